@@ -1,0 +1,1 @@
+"""Real biological data: catalogue, fetching, cards, encodings, simulators."""

@@ -1,0 +1,37 @@
+"""Fixtures that every test may use: an own progress file, real data or a spoken skip, one thread."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse when anything else runs on the two cores
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip with `reason`; where BIOML_REQUIRE_ALL=1 (CI) a skip is a failure."""
+    if os.environ.get("BIOML_REQUIRE_ALL") == "1":
+        pytest.fail(f"BIOML_REQUIRE_ALL=1, so this may not be skipped: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def own_progress_file(tmp_path, monkeypatch):
+    """No test reads or writes the learner's own progress."""
+    monkeypatch.setenv("BIOML_PROGRESS", str(tmp_path / "progress.json"))
+
+
+@pytest.fixture
+def need_real_data():
+    """Call it with data-set names: skips (in CI: fails) where they can't be had."""
+
+    def need(*names: str) -> None:
+        from bioml_helpers import data
+
+        missing = [name for name in names if not data.is_real_available(name)]
+        if missing:
+            skip_or_fail(f"real data not at hand: {', '.join(missing)} (set BIOML_DATA_DIR or connect once)")
+
+    return need
