@@ -1,0 +1,1 @@
+"""Builds the notebooks out of the masters, and keeps them fresh: ``python -m authoring build|check|lint``."""

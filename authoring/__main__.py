@@ -1,0 +1,54 @@
+"""``python -m authoring build|check|lint [chapter…]``: exit status 0 when all is well, 1 with every problem told."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from authoring.build import build, check
+from authoring.chapters import ROOT, read_course
+from authoring.lint import lint
+from authoring.problems import CourseError, tell
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        course = read_course(options.root)
+        chapters = course.named(options.chapter)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if options.verb == "build":
+        problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in)
+    else:
+        problems = {"check": check, "lint": lint}[options.verb](course, chapters)
+    if problems:
+        print(tell(problems), file=sys.stderr)
+        return 1
+    print(f"{options.verb}: {len(chapters)} notebook{'' if len(chapters) == 1 else 's'}, no problem.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m authoring", description="Masters into notebooks.")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the course's folder (default: this one)")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    words = {
+        "build": "write the student and the solved notebooks and the README's table",
+        "check": "tell what is stale, missing or orphaned, and what a stored notebook must not hold",
+        "lint": "tell what a master must not hold, or lacks",
+    }
+    for verb, text in words.items():
+        one = verbs.add_parser(verb, help=text, description=text)
+        one.add_argument("chapter", nargs="*", help="names or numbers, such as 01 or 04_cnn (default: all)")
+        if verb == "build":
+            one.add_argument("--no-execute", action="store_true", help="a quick look: no outputs, not to be committed")
+            one.add_argument("--stand-in", action="store_true", help="a draft on simulated data, not to be committed")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

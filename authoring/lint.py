@@ -1,0 +1,2 @@
+def lint(course, chapters):
+    return []

@@ -1,0 +1,148 @@
+"""Stored outputs: cleaned so that a rebuild gives the same bytes, and held to what a stored page must be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from authoring.chapters import ROOT
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+BAR = re.compile(r"\d+%\||\d+(\.\d+)?(it/s|s/it)|\?it/s")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+PATHS = re.compile(
+    r"(?:/home/|/root/|/Users/|/tmp/|/var/folders/|[A-Z]:\\Users\\)[^\s'\"<>]*|[^\s'\"<>]*site-packages[^\s'\"<>]*"
+)
+EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"')\s]*")  # pictures and files inside HTML: no text to look through
+# What an ipywidget prints of itself: nothing that a reader without a kernel can use.
+WIDGET_REPR = re.compile(r"\s*\w+\(.*(children=|layout=|description=|value=|_dom_classes=).*\)\s*", re.DOTALL)
+
+
+def clean(notebook: NotebookNode) -> None:
+    """Clean the outputs of an executed notebook, in place."""
+    notebook.metadata.pop("widgets", None)
+    for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):
+        cell.metadata.pop("execution", None)
+        cell.execution_count = count
+        cell.outputs = _merged([_cleaned(output, count) for output in cell.outputs])
+
+
+def _cleaned(output: NotebookNode, count: int) -> NotebookNode | None:
+    """Return the output as it is to be stored, or None where it is not."""
+    if output.output_type == "stream":
+        output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in output.text.split("\n"))
+        is_bar = output.name == "stderr" and all(BAR.search(line) for line in output.text.split("\n") if line.strip())
+        return None if is_bar else output
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    if "data" not in output:
+        return output
+    is_widget = output.data.pop(WIDGET, None) is not None
+    text = output.data.get("text/plain", "")
+    if is_widget and (BAR.search(text) or WIDGET_REPR.fullmatch(text)):
+        if len(output.data) == 1:
+            return None
+        del output.data["text/plain"]
+    return output if output.data else None
+
+
+def _merged(outputs: list[NotebookNode | None]) -> list[NotebookNode]:
+    """Join neighbouring pieces of one stream: where they were cut is chance."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        if output is None:
+            continue
+        before = merged[-1] if merged else None
+        if before is not None and output.output_type == before.output_type == "stream" and output.name == before.name:
+            before.text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def faults(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield (cell id, sentence) for everything a stored notebook must not hold."""
+    if "widgets" in notebook.metadata:
+        yield "", "its metadata hold 'widgets', which GitHub's preview fails on."
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for sentence in alt_faults_of_html(cell.source):
+                yield cell.id, sentence
+        for output in cell.get("outputs", []):
+            for sentence in _output_faults(output):
+                yield cell.id, sentence
+
+
+def _output_faults(output: NotebookNode) -> list[str]:
+    if output.output_type == "error":
+        return [f"a stored error: {output.ename}: {output.evalue}"]
+    found = []
+    if output.output_type == "stream" and output.name == "stderr":
+        found.append(f"it writes to stderr: {_short(output.text)!r}.")
+    if WIDGET in output.get("data", {}):
+        found.append("a stored widget view, which means nothing without its kernel.")
+    found += _alt_faults(output)
+    for text in _texts(output):
+        text = EMBEDDED.sub("", text)
+        for pattern, words in (
+            (ADDRESS, "a memory address"),
+            (PATHS, "a path of this machine"),
+            (_own_path(), "a path of this machine"),
+        ):
+            match = pattern.search(text)
+            if match:
+                found.append(f"its output holds {words}: {_short(match.group())!r}.")
+                break
+    return found
+
+
+def _alt_faults(output: NotebookNode) -> list[str]:
+    data = output.get("data", {})
+    html = data.get("text/html", "")
+    found = alt_faults_of_html(html)
+    for kind in sorted(key for key in data if key.startswith("image/")):
+        alt = (output.get("metadata", {}).get(kind) or {}).get("alt", "")
+        if not str(alt).strip() and "<img" not in html:
+            found.append(f"an {kind} without alt text; show it by show(fig, alt=...).")
+    return found
+
+
+class _Images(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.without_alt = 0
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img" and not (dict(attributes).get("alt") or "").strip():
+            self.without_alt += 1
+
+
+def alt_faults_of_html(html: str) -> list[str]:
+    """Return one sentence for each ``<img>`` that has no alt text."""
+    if "<img" not in html:
+        return []
+    parser = _Images()
+    parser.feed(html)
+    return ["an <img> without alt text."] * parser.without_alt
+
+
+def _own_path() -> re.Pattern:
+    return re.compile(
+        "|".join(re.escape(str(path)) + r"[^\s'\"<>]*" for path in {ROOT, Path.home()} if str(path) != "/")
+    )
+
+
+def _texts(output: NotebookNode) -> list[str]:
+    if output.output_type == "stream":
+        return [output.text]
+    data = output.get("data", {})
+    return [value for key, value in sorted(data.items()) if key.startswith("text/") and isinstance(value, str)]
+
+
+def _short(text: str, length: int = 80) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"
