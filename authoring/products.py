@@ -95,28 +95,23 @@ def setup(course: Course, chapter: Chapter) -> list[str]:
 
 def _launch(course: Course, chapter: Chapter) -> str:
     folder = course.repository.split("/")[1]
-    ours = {"bioml_helpers": f"--no-deps ./{folder}"} | {module_of(need): need for need in chapter.needs}
-    others = [
-        "anywidget",
-        "ipywidgets",
-        "matplotlib",
-        *(line.split(" as ")[0].split(".")[0] for line in chapter.imports),
-    ]
+    install = {"bioml_helpers": f"--no-deps ./{folder}"} | {module_of(need): need for need in chapter.needs}
+    others = ["anywidget", "ipywidgets", "matplotlib", *(module_of(line.split()[0]) for line in chapter.imports)]
     return f'''\
-# Set-up: run this first. On Colab it fetches the course; anywhere else it only looks whether everything is there.
+# Set-up: run this first. On Colab it fetches the course; anywhere else it looks whether everything is there.
 import importlib.util, os, subprocess, sys
 
-INSTALL = {json.dumps(ours)}
-missing = [name for name in [*INSTALL, {json.dumps(others)[1:-1]}] if importlib.util.find_spec(name) is None]
+INSTALL = {json.dumps(install)}
+WANTED = [*INSTALL, {json.dumps(others)[1:-1]}]
+missing = [name for name in WANTED if importlib.util.find_spec(name) is None]
 if missing and "COLAB_RELEASE_TAG" in os.environ:
-    if not os.path.isdir("{folder}"):
-        subprocess.run("git clone -q --depth 1 -b {course.branch} {course.url}".split(), check=True)
-    for name in [name for name in INSTALL if name in missing]:
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", *INSTALL[name].split()], check=True)
-    importlib.invalidate_caches()
+    clone = "git clone -q --depth 1 --branch {course.branch} {course.url}"
+    for command in [clone] * (not os.path.isdir("{folder}")) + [
+        f"{{sys.executable}} -m pip install -q {{INSTALL[name]}}" for name in INSTALL if name in missing
+    ]:
+        subprocess.run(command.split(), check=True)
 elif missing:
-    class StartHere(Exception):  # shows one sentence instead of a traceback
-        _render_traceback_ = lambda self: [str(self)]
+    StartHere = type("StartHere", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})  # no traceback
     raise StartHere(f"Not installed: {{', '.join(missing)}}. In the course's folder: python3 -m bioml_helpers learn")'''
 
 
@@ -135,7 +130,7 @@ def _imports(chapter: Chapter) -> str:
 
 def module_of(package: str) -> str:
     """Return the module that a pip name is imported by: 'torch-geometric' -> 'torch_geometric'."""
-    return re.split(r"[<>=!~\[ ]", package)[0].replace("-", "_")
+    return re.split(r"[<>=!~\[. ]", package)[0].replace("-", "_")
 
 
 def footer(course: Course, chapter: Chapter, *, solved: bool) -> str:
