@@ -59,6 +59,7 @@ def array(
     """
     if hasattr(value, "detach"):
         value = value.detach().cpu()
+        value = value.float() if str(value.dtype) == "torch.bfloat16" else value  # NumPy has no bfloat16
     try:
         raw = np.asarray(value)
     except (ValueError, TypeError) as error:
@@ -74,7 +75,9 @@ def array(
     if finite and raw.dtype.kind == "f" and not np.isfinite(raw).all():
         where = np.argwhere(~np.isfinite(raw))[0].tolist()
         bad = raw[tuple(where)]
-        raise ValueError(f"{name}: expected finite numbers, got {bad} at position {where} ({(~np.isfinite(raw)).sum()} in all).")
+        raise ValueError(
+            f"{name}: expected finite numbers, got {bad} at position {where} ({(~np.isfinite(raw)).sum()} in all)."
+        )
     if not integer:
         return raw.astype(np.float64)
     if raw.dtype.kind == "f" and not np.equal(np.mod(raw, 1), 0).all():
@@ -82,7 +85,9 @@ def array(
     return raw.astype(np.int64)
 
 
-def number(name: str, value: Any, *, low: float | None = None, high: float | None = None, integer: bool = False) -> float:
+def number(
+    name: str, value: Any, *, low: float | None = None, high: float | None = None, integer: bool = False
+) -> float:
     """Return `value` as one float (or int), within [`low`, `high`] where those are given.
 
     Raises
@@ -100,7 +105,9 @@ def number(name: str, value: Any, *, low: float | None = None, high: float | Non
         raise ValueError(f"{name}: expected one number, got {one.size} values of shape {one.shape}.")
     result = one.reshape(()).item()
     if (low is not None and result < low) or (high is not None and result > high):
-        bounds = f"at least {low}" if high is None else f"at most {high}" if low is None else f"between {low} and {high}"
+        bounds = (
+            f"at least {low}" if high is None else f"at most {high}" if low is None else f"between {low} and {high}"
+        )
         raise ValueError(f"{name}: expected a number {bounds}, got {result}.")
     return result
 
@@ -114,7 +121,11 @@ def one_of(name: str, value: Any, choices) -> Any:
     'even'
     """
     choices = list(choices)
-    if value not in choices:
+    try:
+        known = value in choices
+    except ValueError:  # an array: its comparison has no single truth
+        known = False
+    if not known:
         raise ValueError(f"{name}: expected one of {', '.join(map(repr, choices))}, got {value!r}.")
     return value
 

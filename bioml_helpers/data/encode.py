@@ -1,0 +1,206 @@
+"""Encodings: sequences as numbers, and back. Unknown letters are never passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from . import validate
+
+DNA = "ACGT"
+RNA = "ACGU"
+PROTEIN = "ACDEFGHIKLMNPQRSTVWY"
+
+
+def integers(sequences: str | Iterable[str], alphabet: str = DNA, unknown: str = "error") -> np.ndarray:
+    """Number the letters of one sequence, or of several of one length.
+
+    Parameters
+    ----------
+    sequences : str or iterable of str
+        One sequence, or several of the same length.
+    alphabet : str
+        The letters, each once; the first becomes 0.
+    unknown : {"error", "extra"}
+        What to do with any other letter: stop, or give it the number ``len(alphabet)``.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``int64``, shape ``(length,)`` for one sequence, ``(batch, length)`` for several.
+
+    Raises
+    ------
+    TypeError
+        If a sequence is not a text.
+    ValueError
+        If a letter is not in the alphabet (its position, counted from 0, is named), or lengths differ or are 0.
+
+    Examples
+    --------
+    >>> integers("GATTACA")
+    array([2, 0, 3, 3, 0, 1, 0])
+    >>> integers(["AC", "GN"], unknown="extra")
+    array([[0, 1],
+           [2, 4]])
+    """
+    validate.one_of("unknown", unknown, ["error", "extra"])
+    single, texts = _texts(sequences)
+    numbers = _numbers(texts, _alphabet(alphabet), strict=unknown == "error", single=single)
+    return numbers[0] if single else numbers
+
+
+def one_hot(
+    sequences: str | Iterable[str], alphabet: str = DNA, unknown: str = "error", channels_first: bool = True
+) -> np.ndarray:
+    """Encode one sequence, or several of one length, as one channel a letter: 1 where the letter stands, else 0.
+
+    Parameters
+    ----------
+    sequences : str or iterable of str
+        One sequence, or several of the same length.
+    alphabet : str
+        The letters, each once, in the order of the channels.
+    unknown : {"error", "zeros"}
+        What to do with any other letter, for example N: stop, or leave its position 0 in every channel.
+    channels_first : bool
+        PyTorch's convolutions want channels first (default); otherwise the channels are the last axis.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``float32``. Channels first: ``(letters, length)`` for one sequence, ``(batch, letters, length)`` for several;
+        otherwise ``(length, letters)`` and ``(batch, length, letters)``.
+
+    Raises
+    ------
+    TypeError
+        If a sequence is not a text.
+    ValueError
+        If a letter is not in the alphabet (its position, counted from 0, is named), or lengths differ or are 0.
+
+    Examples
+    --------
+    >>> one_hot("GAT").astype(int)
+    array([[0, 1, 0],
+           [0, 0, 0],
+           [1, 0, 0],
+           [0, 0, 1]])
+    >>> one_hot(["GAT", "ACA"]).shape
+    (2, 4, 3)
+    >>> one_hot("GAX")
+    Traceback (most recent call last):
+    ...
+    ValueError: sequences: expected only letters of 'ACGT', got 'X' at position 2.
+    """
+    validate.one_of("unknown", unknown, ["error", "zeros"])
+    single, texts = _texts(sequences)
+    letters = _alphabet(alphabet)
+    numbers = _numbers(texts, letters, strict=unknown == "error", single=single)  # (batch, length)
+    # row len(letters) of this table stays 0: an unknown letter has no channel
+    table = np.eye(len(letters) + 1, len(letters), dtype=np.float32)
+    encoded = table[numbers]  # (batch, length, letters)
+    if channels_first:
+        encoded = np.ascontiguousarray(encoded.transpose(0, 2, 1))  # (batch, letters, length)
+    return encoded[0] if single else encoded
+
+
+def decode(
+    encoded: np.ndarray, alphabet: str = DNA, unknown: str = "N", channels_first: bool = True
+) -> str | list[str]:
+    """Turn one-hot values, scores or probabilities back into letters: at each position the greatest channel.
+
+    Parameters
+    ----------
+    encoded : array_like
+        As `one_hot` returns it: two axes for one sequence, three for several.
+    alphabet : str
+        The letters in the order of the channels.
+    unknown : str
+        The letter for a position where every channel is 0.
+    channels_first : bool
+        Which axis holds the channels, as in `one_hot`.
+
+    Returns
+    -------
+    str or list of str
+        One sequence for two axes, a list for three.
+
+    Raises
+    ------
+    ValueError
+        If the number of axes or of channels does not fit.
+
+    Examples
+    --------
+    >>> decode(one_hot("GATTACA"))
+    'GATTACA'
+    >>> decode(one_hot(["GAN"], unknown="zeros"))
+    ['GAN']
+    """
+    letters = _alphabet(alphabet)
+    values = validate.array("encoded", encoded)
+    if values.ndim not in (2, 3):
+        raise ValueError(f"encoded: expected 2 axes (one sequence) or 3 (several), got shape {values.shape}.")
+    if not isinstance(unknown, str) or len(unknown) != 1:
+        raise ValueError(f"unknown: expected one letter, got {unknown!r}.")
+    if channels_first:
+        values = np.swapaxes(values, -1, -2)  # (…, length, letters)
+    if values.shape[-1] != len(letters):
+        order = "first" if channels_first else "last"
+        raise ValueError(
+            f"encoded: expected {len(letters)} channels ({letters!r}, channels {order}), got {values.shape[-1]}."
+        )
+    best = np.where((values == 0).all(axis=-1), len(letters), values.argmax(axis=-1))
+    symbols = np.array([*letters, unknown])
+    rows = ["".join(row) for row in symbols[np.atleast_2d(best)]]
+    return rows[0] if values.ndim == 2 else rows
+
+
+def _alphabet(alphabet: str) -> str:
+    if not isinstance(alphabet, str) or not alphabet:
+        raise ValueError(f"alphabet: expected a text of letters, got {alphabet!r}.")
+    twice = sorted({letter for letter in alphabet if alphabet.count(letter) > 1})
+    if twice:
+        raise ValueError(f"alphabet: expected each letter once, got {twice[0]!r} more than once in {alphabet!r}.")
+    return alphabet
+
+
+def _texts(sequences: str | Iterable[str]) -> tuple[bool, list[str]]:
+    """Return whether one sequence was given, and the list of texts, all of one length."""
+    if isinstance(sequences, str):
+        texts = [sequences]
+    elif isinstance(sequences, Iterable) and not isinstance(sequences, (bytes, dict)):
+        texts = list(sequences)
+    else:
+        raise TypeError(f"sequences: expected a text or a list of texts, got a {type(sequences).__name__}.")
+    single = isinstance(sequences, str)
+    if not texts:
+        raise ValueError("sequences: expected at least one sequence, got an empty list.")
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"sequences[{number}]: expected a text, got {text!r} (a {type(text).__name__}).")
+        where = "sequences" if single else f"sequences[{number}]"
+        if not text:
+            raise ValueError(f"{where}: expected at least one letter, got an empty text.")
+        if len(text) != len(texts[0]):
+            raise ValueError(f"{where}: expected length {len(texts[0])} as the first sequence has, got {len(text)}.")
+    return single, texts
+
+
+def _numbers(texts: list[str], alphabet: str, *, strict: bool, single: bool) -> np.ndarray:
+    """Return the letters' numbers, (batch, length); unknown ones get ``len(alphabet)``, or stop where `strict`."""
+    number_of = {letter: number for number, letter in enumerate(alphabet)}
+    numbers = np.array([[number_of.get(letter, len(alphabet)) for letter in text] for text in texts], dtype=np.int64)
+    unknown = np.argwhere(numbers == len(alphabet))
+    if strict and len(unknown):
+        row, position = unknown[0].tolist()
+        letter = texts[row][position]
+        where = "sequences" if single else f"sequences[{row}]"
+        other_case = letter.swapcase() in number_of
+        hint = f" (the alphabet has {letter.swapcase()!r}: convert the case first)" if other_case else ""
+        raise ValueError(
+            f"{where}: expected only letters of {alphabet!r}, got {letter!r} at position {position}{hint}."
+        )
+    return numbers

@@ -1,0 +1,65 @@
+"""One loader a data set: how its files become a table, and what stands in where they cannot be had.
+
+A new data set is a table in ``data/catalogue.toml`` and a `Loader` in `LOADERS`.
+
+`RYEGRASS` holds the root lengths of perennial ryegrass under ferulic acid, 24 facts printed by Inderjit, Streibig and
+Olofsdotter (2002), Physiologia Plantarum 114:422-428, doi:10.1034/j.1399-3054.2002.1140312.x, and distributed as table
+``ryegrass`` of the R package drc: dose in mM -> root lengths in cm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from . import simulate
+
+RYEGRASS = {
+    0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
+    0.94: (8.355555556, 6.914285714, 7.75),
+    1.88: (6.871428571, 6.45, 5.922222222),
+    3.75: (1.925, 2.885714286, 4.233333333),
+    7.5: (1.1875, 0.857142857, 1.057142857),
+    15.0: (0.6875, 0.525, 0.825),
+    30.0: (0.25, 0.22, 0.44),
+}
+
+Paths = dict[str, Path]
+
+
+@dataclass(frozen=True)
+class Loader:
+    """How to read the real files (name -> path) and how to simulate a stand-in."""
+
+    read: Callable[[Paths], pd.DataFrame]
+    stand_in: Callable[[], pd.DataFrame]
+
+
+def read_ryegrass(paths: Paths) -> pd.DataFrame:
+    """Return the 24 facts as a table; no file is read."""
+    rows = [(dose, length) for dose, lengths in RYEGRASS.items() for length in lengths]
+    return pd.DataFrame(rows, columns=["dose_mM", "root_length_cm"])
+
+
+def read_dnase(paths: Paths) -> pd.DataFrame:
+    """Return the 176 wells: run, concentration in ng/ml, optical density."""
+    table = pd.read_csv(paths["datasets_DNase.csv"])
+    names = {"Run": "run", "conc": "concentration_ng_per_ml", "density": "optical_density"}
+    return table[list(names)].rename(columns=names)
+
+
+def read_puromycin(paths: Paths) -> pd.DataFrame:
+    """Return the 23 assays: substrate in ppm, rate in counts/min/min, state of the enzyme."""
+    table = pd.read_csv(paths["datasets_Puromycin.csv"])
+    names = {"conc": "concentration_ppm", "rate": "rate_counts_per_min2", "state": "state"}
+    return table[list(names)].rename(columns=names).astype({"rate_counts_per_min2": float})
+
+
+LOADERS = {
+    "ryegrass": Loader(read_ryegrass, simulate.dose_response),
+    "dnase": Loader(read_dnase, simulate.elisa),
+    "puromycin": Loader(read_puromycin, simulate.michaelis_menten),
+}
