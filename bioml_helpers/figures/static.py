@@ -91,6 +91,9 @@ def png(fig, *, title: str | None = None, card=None) -> bytes:
         raise TypeError(f"fig: expected a matplotlib figure, got a {type(fig).__name__}.")
     for text in fig.findobj(Text):
         text.set_fontsize(max(SMALLEST_FONT, text.get_fontsize()))
+    for axes in fig.axes:
+        if axes.images:
+            axes.grid(False)  # the house's grid would lie over the picture
     added = []
     with style():
         if title:
