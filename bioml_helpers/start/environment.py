@@ -285,9 +285,7 @@ def explain_pip(outcome: Outcome) -> str:
         found = re.search(pattern, outcome.errors, re.IGNORECASE)
         if found:
             return sentence.format(*found.groups(), python=platform.python_version(), machine=_machine())
-    lines = [line.strip() for line in outcome.errors.splitlines() if line.strip()]
-    last = f"its last line was: {lines[-1]}" if lines else "it gave no reason"
-    return f"Installing stopped (pip's exit status {outcome.status}); {last}. Run the same command again to go on."
+    return f"Installing stopped ({_last_line(outcome)}); run the same command again to go on."
 
 
 def _machine() -> str:
@@ -452,8 +450,10 @@ def _demand(outcome: Outcome) -> None:
 
 
 def _last_line(outcome: Outcome) -> str:
+    """Return the line that says most: the last that names an error, else the last of all."""
     lines = [line.strip() for line in outcome.errors.splitlines() if line.strip()]
-    return lines[-1] if lines else f"exit status {outcome.status}"
+    telling = [line for line in lines if re.match(r"(ERROR: |\w+(Error|Exception): )", line)]
+    return (telling or lines or [f"exit status {outcome.status}"])[-1].rstrip(".")
 
 
 def _write_stamp(places: Places, build: str) -> None:
