@@ -1,0 +1,25 @@
+"""How any model of the course is trained: the loop, its history, early stopping, checkpoints, seeds and devices."""
+
+from __future__ import annotations
+
+from bioml_helpers.training.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from bioml_helpers.training.device import Device, choose_device
+from bioml_helpers.training.diverged import TrainingDiverged
+from bioml_helpers.training.history import History
+from bioml_helpers.training.loop import train
+from bioml_helpers.training.seeds import seed_everything
+from bioml_helpers.training.stopping import EarlyStopping
+
+__all__ = [
+    "Checkpoint",
+    "CheckpointError",
+    "Device",
+    "EarlyStopping",
+    "History",
+    "TrainingDiverged",
+    "choose_device",
+    "load_checkpoint",
+    "save_checkpoint",
+    "seed_everything",
+    "train",
+]

@@ -1,0 +1,322 @@
+"""What goes into training: data cut into batches, and checks that stop mistakes before they become silent.
+
+Each failure is one sentence that names the argument, what came and what was expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+from torch.utils.data import DataLoader
+
+from bioml_helpers.data import validate
+
+# Losses that compare number with number: output and y must have the same shape and type.
+ELEMENTWISE = (
+    (torch.nn.MSELoss, F.mse_loss),
+    (torch.nn.L1Loss, F.l1_loss),
+    (torch.nn.SmoothL1Loss, F.smooth_l1_loss),
+    (torch.nn.HuberLoss, F.huber_loss),
+    (torch.nn.BCELoss, F.binary_cross_entropy),
+    (torch.nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits),
+    (torch.nn.PoissonNLLLoss, F.poisson_nll_loss),
+)
+# Losses that compare a row of scores with the number of the right class.
+CLASS_NUMBER = ((torch.nn.CrossEntropyLoss, F.cross_entropy), (torch.nn.NLLLoss, F.nll_loss))
+
+
+def is_loss(loss_fn: Callable, kinds) -> bool:
+    """Return whether `loss_fn` is one of torch's losses `kinds`, as an object or as a function."""
+    return any(isinstance(loss_fn, cls) or loss_fn is function for cls, function in kinds)
+
+
+class Batches:
+    """Walk through (X, y), or through a DataLoader, in batches that lie on the right device.
+
+    Decimal numbers take the model's type (NumPy's float64 becomes float32); whole numbers in X stay whole (token
+    numbers); in y they become int64 (class numbers), or decimals where the loss compares number with number.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: Any,
+        *,
+        model: torch.nn.Module,
+        loss_fn: Callable,
+        device: torch.device,
+        batch_size: int | None = None,
+        shuffle: torch.Generator | None = None,
+    ):
+        self.name, self.device, self.shuffle = name, device, shuffle
+        self._decimals = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
+        self._y_decimal, self._y_class = is_loss(loss_fn, ELEMENTWISE), is_loss(loss_fn, CLASS_NUMBER)
+        self.loader = data if isinstance(data, DataLoader) else None
+        if self.loader is not None:
+            _check_loader(name, data, batch_size)
+            return
+        X, y = pair_of_tensors(name, data)
+        self.X, self.y = self._place(X), self._place_y(y)
+        if batch_size is not None:
+            batch_size = int(validate.number("batch_size", batch_size, low=1, integer=True))
+        self.batch_size = min(batch_size or len(X), len(X))
+
+    def __iter__(self) -> Iterator[tuple[Any, torch.Tensor]]:
+        if self.loader is not None:
+            yield from self._from_loader()
+        elif self.batch_size == len(self.X):
+            yield self.X, self.y  # full batch: the order does not matter
+        else:
+            for rows in self._order().split(self.batch_size):
+                yield self.X[rows], self.y[rows]
+
+    @property
+    def generators(self) -> list[torch.Generator]:
+        """The generators of random numbers that a checkpoint must hold."""
+        found = [self.shuffle]
+        if self.loader is not None:
+            found += [self.loader.generator, getattr(self.loader.sampler, "generator", None)]
+        return list({id(g): g for g in found if g is not None}.values())
+
+    def _order(self) -> torch.Tensor:
+        if self.shuffle is None:
+            return torch.arange(len(self.X), device=self.device)
+        return torch.randperm(len(self.X), generator=self.shuffle).to(self.device)
+
+    def _from_loader(self):
+        for batch in self.loader:
+            if not isinstance(batch, tuple | list) or len(batch) != 2:
+                raise ValueError(f"{self.name}: expected batches of two (X, y), got {_kind(batch)}.")
+            X, y = batch
+            yield self._place(X), self._place_y(torch.as_tensor(y))
+
+    def _place(self, X: Any) -> Any:
+        if isinstance(X, torch.Tensor):
+            return X.to(self.device, self._decimals) if X.is_floating_point() else X.to(self.device)
+        if hasattr(X, "to"):  # packed sequences, batches of graphs
+            return X.to(self.device)
+        if isinstance(X, tuple | list):
+            return type(X)(self._place(part) for part in X)
+        return {key: self._place(part) for key, part in X.items()} if isinstance(X, Mapping) else X
+
+    def _place_y(self, y: torch.Tensor) -> torch.Tensor:
+        yes_no = y.dtype == torch.bool and not self._y_class
+        if y.is_floating_point() or self._y_decimal or yes_no:
+            return y.to(self.device, self._decimals)
+        return y.to(self.device, torch.int64)
+
+
+def pair_of_tensors(name: str, data: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (X, y) as two finite tensors of the same length, or say in one sentence what is wrong with `data`."""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise TypeError(f"{name}: expected a pair (X, y) or a torch DataLoader, got {_kind(data)}.")
+    X, y = as_tensor(f"{name}: X", data[0]), as_tensor(f"{name}: y", data[1])
+    if len(X) != len(y):
+        raise ValueError(
+            f"{name}: X and y must have the same length, got {len(X)} examples in X (shape {tuple(X.shape)}) "
+            f"and {len(y)} in y (shape {tuple(y.shape)})."
+        )
+    return X, y
+
+
+def as_tensor(name: str, values: Any) -> torch.Tensor:
+    """Return `values` as a finite, non-empty tensor with at least one dimension."""
+    if not isinstance(values, torch.Tensor):
+        array = np.asarray(values)
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{name} must be numbers, got {_kind(values)} with values of type {array.dtype}.")
+        values = torch.tensor(np.ascontiguousarray(array))
+    if values.dim() == 0 or len(values) == 0:
+        raise ValueError(f"{name} must hold at least one example, got shape {tuple(values.shape)}.")
+    check_finite(name, values)
+    return values.detach()
+
+
+def check_finite(name: str, values: Any) -> None:
+    """Refuse NaN and infinity in a tensor of decimals; other things pass."""
+    if not isinstance(values, torch.Tensor) or not values.is_floating_point():
+        return
+    bad = ~torch.isfinite(values)
+    if bad.any():
+        where = bad.nonzero()[0].tolist()
+        raise ValueError(
+            f"{name} must hold finite numbers, got {values[tuple(where)].item()} at position {where} "
+            f"({int(bad.sum())} such values in all)."
+        )
+
+
+def check_model(model: Any, loss_fn: Any) -> None:
+    """Refuse what cannot be trained."""
+    if isinstance(model, type) or not isinstance(model, torch.nn.Module):
+        raise TypeError(f"model: expected a torch.nn.Module, got {_kind(model)}.")
+    if isinstance(loss_fn, type) or not callable(loss_fn):
+        given = f"the class {loss_fn.__name__}; add brackets" if isinstance(loss_fn, type) else _kind(loss_fn)
+        raise TypeError(f"loss_fn: expected a function of (y_hat, y), such as torch.nn.MSELoss(), got {given}.")
+    if any(torch.nn.parameter.is_lazy(p) for p in model.parameters()):
+        raise ValueError("model: expected weights of known shape, got lazy layers; call model(X) once before training.")
+
+
+def optimizer_for(model: torch.nn.Module, optimizer: Any, learning_rate: float) -> torch.optim.Optimizer:
+    """Return `optimizer`, or Adam over the model's trainable parameters, after looking that they belong together."""
+    trainable = [p for p in model.parameters() if p.requires_grad]
+    if not trainable:
+        raise ValueError(
+            "model: expected at least one trainable parameter, got none "
+            "(no layers with weights, or all of them frozen with requires_grad=False)."
+        )
+    if optimizer is None:
+        rate = validate.number("learning_rate", learning_rate, low=0)
+        return torch.optim.Adam(trainable, lr=rate)
+    check_optimizer(optimizer)
+    own = {id(p) for p in model.parameters()}
+    held = [p for group in optimizer.param_groups for p in group["params"]]
+    if not any(id(p) in own for p in held):
+        raise ValueError(
+            "optimizer: expected the parameters of this model, got an optimizer of another model (or of an older copy "
+            "of it); make a new one with model.parameters()."
+        )
+    return optimizer
+
+
+def check_optimizer(optimizer: Any) -> None:
+    """Refuse what is no optimizer object, and the one kind that needs another loop."""
+    if not isinstance(optimizer, torch.optim.Optimizer):
+        kind = f"the class {optimizer.__name__}" if isinstance(optimizer, type) else _kind(optimizer)
+        raise TypeError(
+            f"optimizer: expected an optimizer such as torch.optim.Adam(model.parameters(), lr=1e-3), got {kind}."
+        )
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise TypeError("optimizer: expected one that takes one gradient a step, got LBFGS, which needs a closure.")
+
+
+def check_not_empty(name: str, num_examples: int) -> None:
+    """Refuse a loader that gave nothing."""
+    if num_examples == 0:
+        raise ValueError(f"{name}: expected at least one example in each epoch, got none.")
+
+
+def check_metrics(metrics: Any) -> dict[str, Callable]:
+    """Return `metrics` as a dict of name to function."""
+    if metrics is None:
+        return {}
+    if not isinstance(metrics, Mapping) or not all(callable(function) for function in metrics.values()):
+        raise TypeError(f"metrics: expected a dict of name to function(y_hat, y), got {_kind(metrics)}.")
+    return dict(metrics)
+
+
+def careful(model: torch.nn.Module, loss_fn: Callable, name: str) -> tuple[Callable, Callable]:
+    """Return `model` and `loss_fn` with every check around them; the first epoch uses these, later ones the bare ones."""
+
+    def checked_model(X: Any) -> Any:
+        check_finite(f"{name}: X", X)
+        try:
+            return model(X)
+        except (RuntimeError, IndexError) as error:
+            shape = f"X of shape {tuple(X.shape)} and type {X.dtype}" if isinstance(X, torch.Tensor) else "this X"
+            raise ValueError(f"{name}: the model cannot compute with {shape}: {error}") from error
+
+    def checked_loss(y_hat: Any, y: torch.Tensor) -> torch.Tensor:
+        check_finite(f"{name}: y", y)
+        check_target(loss_fn, y_hat, y, name)
+        with _NoSilentBroadcast(name):
+            loss = loss_fn(y_hat, y)
+        check_loss(loss)
+        return loss
+
+    return checked_model, checked_loss
+
+
+def check_target(loss_fn: Callable, y_hat: Any, y: torch.Tensor, name: str) -> None:
+    """Refuse a y that does not fit the model's output for torch's own losses."""
+    if not isinstance(y_hat, torch.Tensor):
+        return
+    if is_loss(loss_fn, ELEMENTWISE) and y_hat.shape != y.shape:
+        raise ValueError(_shapes_differ(name, tuple(y_hat.shape), tuple(y.shape)))
+    if not is_loss(loss_fn, CLASS_NUMBER) or y_hat.dim() < 2:
+        return
+    if y.is_floating_point():
+        if y.shape != y_hat.shape:
+            raise ValueError(
+                f"{name}: y must hold whole class numbers (int64) or one probability a class (shape "
+                f"{tuple(y_hat.shape)}), got {y.dtype} of shape {tuple(y.shape)}."
+            )
+    else:
+        num_classes, allowed = y_hat.shape[1], getattr(loss_fn, "ignore_index", -100)
+        wrong = y[((y < 0) | (y >= num_classes)) & (y != allowed)]
+        if wrong.numel():
+            raise ValueError(
+                f"{name}: y must hold class numbers from 0 to {num_classes - 1}, since the model has "
+                f"{num_classes} outputs, got {wrong[0].item()}."
+            )
+
+
+def check_loss(loss: Any) -> None:
+    """Refuse a loss that is not one number connected to the model's weights."""
+    if not isinstance(loss, torch.Tensor):
+        raise TypeError(f"loss_fn: expected to return a tensor, got {_kind(loss)}.")
+    if loss.dim() != 0:
+        raise ValueError(
+            f"loss_fn: expected to return one number for the batch, got shape {tuple(loss.shape)}; "
+            f"take the mean (reduction='mean')."
+        )
+    if torch.is_grad_enabled() and not loss.requires_grad:
+        raise ValueError(
+            "loss_fn: expected a loss computed from the model's output, got one that is cut off from the weights "
+            "(.detach(), .item(), NumPy or torch.no_grad() on the way), so nothing could be learned."
+        )
+
+
+class _NoSilentBroadcast(TorchFunctionMode):
+    """Refuse (n, 1) against (n,) inside any loss: torch would compare each output with every y, n × n pairs."""
+
+    def __init__(self, name: str):
+        super().__init__()
+        self._name = name
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        tensors = [a for a in (*args, *(kwargs or {}).values()) if isinstance(a, torch.Tensor)][:2]
+        if len(tensors) == 2 and _broadcasts(*tensors):
+            column, flat = sorted((tuple(t.shape) for t in tensors), key=len, reverse=True)
+            raise ValueError(_shapes_differ(self._name, column, flat))
+        return function(*args, **(kwargs or {}))
+
+
+def _broadcasts(a: torch.Tensor, b: torch.Tensor) -> bool:
+    if not (a.is_floating_point() and b.is_floating_point()):
+        return False  # class numbers beside scores are meant to differ in shape
+    shapes = {tuple(a.shape), tuple(b.shape)}
+    n = max(a.numel(), b.numel())
+    return n > 1 and shapes == {(n, 1), (n,)}
+
+
+def _shapes_differ(name: str, output: tuple, y: tuple) -> str:
+    return (
+        f"{name}: the model's output has shape {output} and y has shape {y}; they must be equal, since otherwise each "
+        f"output would be compared with every y (for a single column: y.reshape(-1, 1), or squeeze the output)."
+    )
+
+
+def _check_loader(name: str, loader: DataLoader, batch_size: int | None) -> None:
+    if batch_size is not None and name == "train_data":
+        raise ValueError(f"batch_size: expected None, since the DataLoader cuts its own batches, got {batch_size}.")
+    try:
+        length = len(loader)
+    except TypeError:  # a stream knows no length
+        return
+    if length == 0:
+        raise ValueError(f"{name}: expected at least one batch, got an empty DataLoader.")
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isinstance(value, torch.Tensor):
+        return f"one tensor of shape {tuple(value.shape)}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"a {type(value).__name__}"
