@@ -153,7 +153,7 @@ def _cell_faults(stored: NotebookNode, expected: NotebookNode) -> list[tuple[str
         }
         wrong = [name for name, same in parts.items() if not same]
         if wrong:
-            faults.append((want.id, f"its {' and '.join(wrong)} differ from what its master gives; {REBUILD}."))
+            faults.append((want.id, f"it differs from what its master gives ({', '.join(wrong)}); {REBUILD}."))
             if len(stored.cells) != len(expected.cells):
                 break  # every later cell is shifted, and says nothing new
     return faults

@@ -221,7 +221,7 @@ def _entry_faults(entry: dict[str, Any]) -> list[str]:
     name, faults = entry["name"], []
     if not NAME.fullmatch(name):
         faults.append(f"{name}: 'name' is to look like '04_cnn' (two digits, a letter for a companion, underscores).")
-    if "number" in entry and not name.startswith(f"{entry['number']:02d}_"):
+    elif "number" in entry and not name.startswith(f"{entry['number']:02d}_"):
         faults.append(f"{name}: 'number' is {entry['number']}, but the name begins with {name.split('_')[0]!r}.")
     if entry["minutes"] <= 0:
         faults.append(f"{name}: 'minutes' is {entry['minutes']}, expected more than 0.")

@@ -7,8 +7,11 @@ markers and stub lines not.
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
+from itertools import pairwise
 
 from authoring.chapters import Chapter, Course
 from authoring.masters import Cell, Master, read_master
@@ -94,11 +97,20 @@ def _code_faults(cell: Cell) -> Iterator[str]:
         yield f"the code has {lines} lines, at most {LINES} are read in one go."
     if re.search(r"_{4,}", cell.source):
         yield "a blank is written '...', never '____'."
-    if any(line.rstrip().endswith(";") and "#" not in line for line in cell.source.split("\n")):
+    if _ends_in_semicolon(cell.solved) or _ends_in_semicolon(cell.student):
         yield "a line ends with ';', which silences nothing where notebooks are compared."
     for call in _calls(cell, "show"):
         if not any(keyword.arg == "alt" for keyword in call.keywords):
             yield f"show(...) without alt= (its line {call.lineno})."
+
+
+def _ends_in_semicolon(source: str) -> bool:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source + "\n").readline))
+    except (tokenize.TokenError, SyntaxError):
+        return False  # told by the reading of the master
+    code = [token for token in tokens if token.type != tokenize.COMMENT]
+    return any(one.string == ";" and two.type == tokenize.NEWLINE for one, two in pairwise(code))
 
 
 def _markdown_faults(cell: Cell) -> Iterator[str]:
@@ -153,19 +165,17 @@ def _heading_faults(master: Master) -> Iterator[Fault]:
 
 
 def _minutes_faults(chapter: Chapter, master: Master) -> Iterator[Fault]:
-    total, sections = 0, 0
+    minutes = []
     for cell, level, title in _headings(master):
-        if level != 2:
-            continue
-        sections += 1
-        found = MINUTES.search(title)
-        total += int(found.group(1)) if found else 0
-        if not found:
-            yield cell.where, f"the section {title!r} does not state its minutes, such as '⏱ 5 min'."
-    if not sections:
+        if level == 2:
+            found = MINUTES.search(title)
+            minutes.append(int(found.group(1)) if found else None)
+            if not found:
+                yield cell.where, f"the section {title!r} does not state its minutes, such as '⏱ 5 min'."
+    if not minutes:
         yield "", "there is no section; each begins with a heading such as '## 1 · Predict ⏱ 5 min'."
-    elif total != chapter.minutes:
-        yield "", f"the sections' minutes add up to {total}, but the chapter has {chapter.minutes}."
+    elif None not in minutes and sum(minutes) != chapter.minutes:
+        yield "", f"the sections' minutes add up to {sum(minutes)}, but the chapter has {chapter.minutes}."
 
 
 def _reading_faults(master: Master) -> Iterator[Fault]:

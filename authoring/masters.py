@@ -152,7 +152,8 @@ def _pairing_faults(source: str) -> list[str]:
         elif text == STUB:
             if state != "solution":
                 faults.append("STUB stands outside a solution, or twice in one.")
-            state = "stub"
+            else:
+                state = "stub"
         elif re.search(r"(BEGIN|END) SOLUTION", line):
             faults.append(f"the marker {text!r} is to stand alone, written '{BEGIN}' or '{END}'.")
         elif state == "stub" and text and not text.startswith("#"):

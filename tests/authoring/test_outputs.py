@@ -1,0 +1,109 @@
+"""Stored outputs are cleaned, and what a stored page must not hold is told."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from authoring import outputs
+
+WIDGET = {outputs.WIDGET: {"model_id": "abc"}}
+
+
+def notebook(*stored):
+    return new_notebook(cells=[new_code_cell("x", id="01-003", outputs=list(stored), execution_count=7)])
+
+
+def cleaned(*stored):
+    one = notebook(*stored)
+    outputs.clean(one)
+    return one.cells[0].outputs
+
+
+def told(*stored):
+    return [sentence for _, sentence in outputs.faults(notebook(*stored))]
+
+
+def stream(text, name="stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+def shown(data, metadata=None):
+    return new_output("display_data", data=data, metadata=metadata or {})
+
+
+def test_pieces_of_one_stream_become_one():
+    assert [one.text for one in cleaned(stream("a\n"), stream("b\n"))] == ["a\nb\n"]
+
+
+def test_a_stream_after_a_picture_stays_after_it():
+    kinds = [one.output_type for one in cleaned(stream("a"), shown({"text/plain": "p"}), stream("b"))]
+    assert kinds == ["stream", "display_data", "stream"]
+
+
+def test_of_a_line_that_was_written_over_the_last_stays():
+    assert cleaned(stream("one\rtwo\nthree\n"))[0].text == "two\nthree\n"
+
+
+def test_a_progress_bar_is_dropped():
+    assert cleaned(stream("\r 50%|#####     | 1/2 [00:01<00:01, 1.0it/s]", name="stderr")) == []
+
+
+def test_a_warning_is_kept_and_told():
+    assert len(cleaned(stream("UserWarning: mind", name="stderr"))) == 1
+    assert told(stream("UserWarning: mind", name="stderr")) == ["it writes to stderr: 'UserWarning: mind'."]
+
+
+def test_of_a_widget_only_its_twins_stay():
+    (one,) = cleaned(shown({**WIDGET, "text/plain": "8 pieces.", "image/png": "x"}, {"image/png": {"alt": "a"}}))
+    assert set(one.data) == {"text/plain", "image/png"}
+
+
+def test_a_widget_without_a_twin_leaves_nothing():
+    assert cleaned(shown({**WIDGET, "text/plain": "VBox(children=(HTML(value=''),))"})) == []
+
+
+def test_execution_counts_run_from_one():
+    one = notebook(new_output("execute_result", data={"text/plain": "3"}, execution_count=7))
+    one.metadata["widgets"] = {}
+    outputs.clean(one)
+    assert one.cells[0].execution_count == one.cells[0].outputs[0].execution_count == 1
+    assert "widgets" not in one.metadata
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        (new_output("error", ename="NameError", evalue="no x", traceback=[]), "a stored error: NameError: no x"),
+        (shown({**WIDGET}), "a stored widget view"),
+        (shown({"image/png": "x"}), "an image/png without alt text"),
+        (shown({"image/png": "x"}, {"image/png": {"alt": " "}}), "an image/png without alt text"),
+        (shown({"text/html": '<img src="data:image/png;base64,x">'}), "an <img> without alt text"),
+        (shown({"text/html": '<img alt="" src="x">'}), "an <img> without alt text"),
+        (shown({"text/plain": "<A object at 0x7f0123456789>"}), "a memory address: '0x7f0123456789'"),
+        (stream("saved to /home/somebody/file.csv\n"), "a path of this machine: '/home/somebody/file.csv'"),
+        (stream("lib/python3.11/site-packages/x.py:3\n"), "a path of this machine"),
+        (stream(f"{outputs.ROOT}/data\n"), "a path of this machine"),
+    ],
+)
+def test_what_a_stored_page_must_not_hold_is_told(output, sentence):
+    (only,) = told(output)
+    assert sentence in only
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        shown({"image/png": "x"}, {"image/png": {"alt": "A falling curve."}}),
+        shown({"image/png": "x", "text/html": '<img alt="A falling curve." src="x">'}),
+        shown({"text/html": '<img alt="a" src="data:image/png;base64,/tmp/0x1234567890/home/a">'}),
+        stream("0x10 is 16, and either/or\n"),
+    ],
+)
+def test_what_it_may_hold_is_not_told(output):
+    assert told(output) == []
+
+
+def test_widget_state_and_pictures_in_text_are_told():
+    one = new_notebook(cells=[new_markdown_cell('<img src="a.png">', id="01-000")], metadata={"widgets": {}})
+    assert [where for where, _ in outputs.faults(one)] == ["", "01-000"]
