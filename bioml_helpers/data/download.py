@@ -100,6 +100,9 @@ def fetch_files(
     store.drop_damaged(entry, missing)
     if store.offline():
         raise DataUnavailable(entry, missing, "BIOML_OFFLINE forbids the network")
+    for place in (store.cache_folder() / entry.path_of(file) for file in missing):
+        if os.path.isdir(place):
+            raise DataUnavailable(entry, missing, f"{place} is a folder where a file belongs; remove it")
     if downloader is None:
         _demand_network(entry, missing, in_haste=in_haste)
     say = (lambda sentence: None) if quiet else (lambda sentence: print(f"{entry.name}: {sentence}"))
@@ -113,11 +116,7 @@ def fetch_files(
         raise DataUnavailable(entry, missing, str(error)) from None
     except _Unusable as error:
         raise DataUnavailable(entry, store.locate(entry)[1] or missing, str(error)) from None
-    found, missing = store.locate(entry)
-    if missing:  # for example a folder under the file's name
-        place = store.cache_folder() / entry.path_of(missing[0])
-        raise DataUnavailable(entry, missing, f"{place} is in the way and cannot be replaced; remove it")
-    return found
+    return store.locate(entry)[0]
 
 
 def _addresses(entry: Entry, file: File) -> tuple[str, ...]:

@@ -1,0 +1,118 @@
+"""Encodings keep every letter in its place, and stop at a letter they do not know."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bioml_helpers.data import encode
+
+
+def test_one_hot_puts_a_one_where_the_letter_stands():
+    expected = [[0, 1, 0], [0, 0, 0], [1, 0, 0], [0, 0, 1]]  # A, C, G, T
+    encoded = encode.one_hot("GAT")
+    assert encoded.dtype == np.float32
+    np.testing.assert_array_equal(encoded, expected)
+
+
+@pytest.mark.parametrize(
+    ("sequences", "channels_first", "shape"),
+    [
+        ("GATTA", True, (4, 5)),
+        ("GATTA", False, (5, 4)),
+        (["GATTA"] * 3, True, (3, 4, 5)),
+        (["GATTA"], False, (1, 5, 4)),
+    ],
+)
+def test_shapes(sequences, channels_first, shape):
+    assert encode.one_hot(sequences, channels_first=channels_first).shape == shape
+
+
+@pytest.mark.parametrize("channels_first", [True, False])
+@pytest.mark.parametrize("alphabet", [encode.DNA, encode.RNA, encode.PROTEIN])
+def test_decode_takes_one_hot_back(alphabet, channels_first):
+    rng = np.random.default_rng(0)
+    sequences = ["".join(rng.choice(list(alphabet), 30)) for _ in range(20)]
+    encoded = encode.one_hot(sequences, alphabet, channels_first=channels_first)
+    assert encode.decode(encoded, alphabet, channels_first=channels_first) == sequences
+
+
+def test_decode_reads_probabilities():
+    assert encode.decode([[0.1, 0.6], [0.2, 0.2], [0.6, 0.1], [0.1, 0.1]]) == "GA"
+
+
+def test_one_hot_agrees_with_scikit_learn():
+    from sklearn.preprocessing import OneHotEncoder
+
+    rng = np.random.default_rng(1)
+    letters = rng.choice(list("ACGT"), (50, 1))
+    reference = OneHotEncoder(categories=[list("ACGT")], sparse_output=False).fit_transform(letters)
+    np.testing.assert_array_equal(encode.one_hot("".join(letters[:, 0]), channels_first=False), reference)
+
+
+def test_unknown_letters_become_zeros_on_request():
+    encoded = encode.one_hot("ANT", unknown="zeros")
+    assert encoded[:, 1].sum() == 0 and encoded.sum() == 2
+    assert encode.decode(encoded) == "ANT"
+
+
+def test_integers_count_from_the_first_letter():
+    np.testing.assert_array_equal(encode.integers(["ACGT", "TTTT"]), [[0, 1, 2, 3], [3, 3, 3, 3]])
+
+
+def test_integers_give_unknown_letters_an_own_number():
+    assert encode.integers("AN", unknown="extra").tolist() == [0, 4]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, pd.Series, np.array, iter])
+def test_any_series_of_texts_will_do(kind):
+    assert encode.one_hot(kind(["AC", "GT"])).shape == (2, 4, 2)
+
+
+@pytest.mark.parametrize("function", [encode.one_hot, encode.integers])
+@pytest.mark.parametrize(
+    ("sequences", "error", "sentence"),
+    [
+        ("GAXT", ValueError, "sequences: expected only letters of 'ACGT', got 'X' at position 2"),
+        (["GAT", "GUT"], ValueError, r"sequences\[1\]: expected only letters of 'ACGT', got 'U' at position 1"),
+        ("gat", ValueError, r"got 'g' at position 0 \(the alphabet has 'G': convert the case first\)"),
+        ("", ValueError, "sequences: expected at least one letter, got an empty text"),
+        ([], ValueError, "sequences: expected at least one sequence, got an empty list"),
+        (["GAT", "GA"], ValueError, r"sequences\[1\]: expected length 3 as the first sequence has, got 2"),
+        (["GAT", None], TypeError, r"sequences\[1\]: expected a text, got None"),
+        (["GAT", float("nan")], TypeError, r"sequences\[1\]: expected a text, got nan"),
+        (7, TypeError, "sequences: expected a text or a list of texts, got a int"),
+        (b"GAT", TypeError, "sequences: expected a text or a list of texts, got a bytes"),
+    ],
+)
+def test_bad_sequences_are_one_sentence(function, sequences, error, sentence):
+    with pytest.raises(error, match=sentence):
+        function(sequences)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"unknown": "skip"}, "unknown: expected one of 'error', 'zeros', got 'skip'"),
+        ({"alphabet": "ACGA"}, "alphabet: expected each letter once, got 'A' more than once"),
+        ({"alphabet": ""}, "alphabet: expected a text of letters, got ''"),
+    ],
+)
+def test_bad_options_are_one_sentence(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        encode.one_hot("GAT", **options)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (np.zeros((5, 7)), r"encoded: expected 4 channels \('ACGT', channels first\), got 5"),
+        (np.zeros(4), r"encoded: expected 2 axes \(one sequence\) or 3 \(several\), got shape \(4,\)"),
+        ([[np.nan]], "encoded: expected finite numbers"),
+        (np.zeros((4, 0)), "encoded: expected at least 1 value"),
+    ],
+)
+def test_decode_refuses_what_is_not_encoded(values, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        encode.decode(values)
