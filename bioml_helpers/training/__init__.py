@@ -7,6 +7,7 @@ from bioml_helpers.training.device import Device, choose_device
 from bioml_helpers.training.diverged import TrainingDiverged
 from bioml_helpers.training.history import History
 from bioml_helpers.training.loop import train
+from bioml_helpers.training.overfit import Diagnosis, overfit_batch, overfit_one
 from bioml_helpers.training.seeds import seed_everything
 from bioml_helpers.training.stopping import EarlyStopping
 
@@ -14,11 +15,14 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "Device",
+    "Diagnosis",
     "EarlyStopping",
     "History",
     "TrainingDiverged",
     "choose_device",
     "load_checkpoint",
+    "overfit_batch",
+    "overfit_one",
     "save_checkpoint",
     "seed_everything",
     "train",

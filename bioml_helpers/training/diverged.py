@@ -81,7 +81,7 @@ class WeightsInReserve:
 
     @contextmanager
     def put_back_if_diverged(self, history, optimizer: torch.optim.Optimizer) -> Iterator[None]:
-        """Where the training inside diverges, give the model the weights in reserve and complete the error's message."""
+        """Where the training inside diverges, give back the weights in reserve and complete the error."""
         try:
             yield
         except TrainingDiverged as diverged:

@@ -28,6 +28,9 @@ ELEMENTWISE = (
 )
 # Losses that compare a row of scores with the number of the right class.
 CLASS_NUMBER = ((torch.nn.CrossEntropyLoss, F.cross_entropy), (torch.nn.NLLLoss, F.nll_loss))
+SQUARED = ELEMENTWISE[:1]
+LOGITS_BINARY = ((torch.nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits),)
+BINARY = (*LOGITS_BINARY, (torch.nn.BCELoss, F.binary_cross_entropy))
 
 
 def is_loss(loss_fn: Callable, kinds) -> bool:
@@ -210,7 +213,7 @@ def check_metrics(metrics: Any) -> dict[str, Callable]:
 
 
 def careful(model: torch.nn.Module, loss_fn: Callable, name: str) -> tuple[Callable, Callable]:
-    """Return `model` and `loss_fn` with every check around them; the first epoch uses these, later ones the bare ones."""
+    """Return `model` and `loss_fn` with every check around them: for the first epoch only."""
 
     def checked_model(X: Any) -> Any:
         check_finite(f"{name}: X", X)
