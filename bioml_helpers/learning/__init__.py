@@ -1,0 +1,72 @@
+"""Exercises that answer: checks that know the usual mistakes, hints that grow, quizzes, predictions, progress.
+
+In a notebook::
+
+    from bioml_helpers import learning
+    from bioml_helpers.approximation import exercises  # registers the chapter's exercises
+
+    learning.check("approximation.2", my_function)
+"""
+
+from __future__ import annotations
+
+from .exercises import (
+    CardExercise,
+    ChoiceExercise,
+    Exercise,
+    Field,
+    FunctionExercise,
+    JudgedExercise,
+    Mistake,
+    Option,
+    OrderExercise,
+    Prediction,
+    Question,
+    Quiz,
+    ValueExercise,
+)
+from .grading import grade
+from .registry import UnknownExercise, register, registered
+from .source import show_source
+from .verbs import answer, check, explain, forget_progress, hint, mine_or_ours, observe, order, predict, quiz
+from .verbs import show_progress as progress
+from .verdict import Verdict, mistake, right, wrong
+
+retrieval = quiz
+
+__all__ = [
+    "CardExercise",
+    "ChoiceExercise",
+    "Exercise",
+    "Field",
+    "FunctionExercise",
+    "JudgedExercise",
+    "Mistake",
+    "Option",
+    "OrderExercise",
+    "Prediction",
+    "Question",
+    "Quiz",
+    "UnknownExercise",
+    "ValueExercise",
+    "Verdict",
+    "answer",
+    "check",
+    "explain",
+    "forget_progress",
+    "grade",
+    "hint",
+    "mine_or_ours",
+    "mistake",
+    "observe",
+    "order",
+    "predict",
+    "progress",
+    "quiz",
+    "register",
+    "registered",
+    "retrieval",
+    "right",
+    "show_source",
+    "wrong",
+]
