@@ -24,7 +24,8 @@ class Card:
     citation : list of str
         What to cite; with DOI where it was confirmed.
     checksum : str
-        sha256 of the file (of the list of files where there are several); empty for a stand-in.
+        sha256 of the file (of the list of files where there are several; of the file that shipped values were
+        compared with); empty for a stand-in.
     rows : int
         Number of rows.
     balance : str
@@ -77,7 +78,7 @@ class Card:
         yield "How made", self.made
         yield "Source", self.source
         yield "Licence", self.licence
-        yield "Cite", self.citation
+        yield ("Cite (for the real data)" if self.is_stand_in else "Cite"), self.citation
         yield "Known problems", self.known_problems
         yield "sha256", self.checksum
         if self.is_stand_in:

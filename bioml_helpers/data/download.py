@@ -26,6 +26,7 @@ from .catalogue import Entry, File
 ATTEMPTS = 3  # per address; a retry starts over, since pooch does not resume
 PAUSE = 1.0  # seconds before a retry
 TIMEOUT = (5, 30)  # seconds to connect, seconds between two pieces of an answer
+MANY = 4  # with more files than this, one progress bar counts the files
 PATIENCE = 2.0  # seconds within which some address must be reachable, else the network counts as cut
 
 _network_cut = ""  # why no address could be reached, remembered for this process
@@ -110,8 +111,9 @@ def fetch_files(
         if entry.archive:
             _from_archive(entry, missing, say, downloader or _https(entry.archive.max_bytes, quiet))
         else:
-            for file in missing:
-                _one_file(entry, file, say, downloader or _https(file.bytes, quiet))
+            many = len(missing) > MANY
+            for file in _counted(entry, missing, quiet or not many):
+                _one_file(entry, file, say, downloader or _https(file.bytes, quiet or many))
     except _CannotWrite as error:
         raise DataUnavailable(entry, missing, str(error)) from None
     except _Unusable as error:
@@ -366,6 +368,13 @@ def _https_only(response, *args, **kwargs) -> None:
     """Refuse a redirection that leaves https."""
     if response.is_redirect and response.headers.get("location", "").startswith("http://"):
         raise _Unusable(f"{response.url} redirects to an address without https", again=False)
+
+
+def _counted(entry: Entry, files: list[File], quiet: bool) -> Iterator[File]:
+    """Go through the files under one progress bar."""
+    from tqdm import tqdm
+
+    return iter(tqdm(files, desc=entry.name, unit=" files", disable=quiet))
 
 
 class _Bar:

@@ -58,6 +58,14 @@ def test_quiet_shows_no_progress_bar(local, server, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_many_files_share_one_progress_bar(make_entry, server, capsys):
+    files = {f"{number}.txt": b"text" for number in range(download.MANY + 1)}
+    server.update({f"/{name}": (200, {}, content) for name, content in files.items()})
+    assert len(download.fetch_files(make_entry(files, urls=(server["address"] + "/{name}",)))) == len(files)
+    shown = capsys.readouterr().err
+    assert "tiny: 100%" in shown and "0.txt" not in shown
+
+
 def test_a_connection_that_breaks_halfway_leaves_nothing(local, server, cache, files_in):
     server["/table.csv"] = (200, {"Content-Length": "23"}, CONTENT[:10])
     with pytest.raises(DataUnavailable, match=r"broke off|expected 23 bytes, got 10"):
