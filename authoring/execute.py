@@ -41,6 +41,8 @@ def surroundings(course: Course, folder: Path) -> dict[str, str]:
         "BIOML_PROGRESS": str(folder / "progress.json"),
         "IPYTHONDIR": str(folder / "ipython"),  # the author's own start-up files stay out
     }
+    if kept.get("BIOML_DATA_DIR"):
+        fixed["BIOML_DATA_DIR"] = os.path.abspath(kept["BIOML_DATA_DIR"])  # the kernel works in another folder
     return kept | fixed
 
 
