@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -75,5 +76,12 @@ def _error_of(notebook: NotebookNode) -> tuple[str, str]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                return cell.id, f"{output.ename}: {output.evalue}"
+                return cell.id, f"{output.ename}: {output.evalue}{_place(output.traceback)}"
     return "", "a cell fails, and says nothing."
+
+
+def _place(traceback: list[str]) -> str:
+    """Return where the error was raised, when that is in a file: ' (layers.py, line 40)'."""
+    text = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(traceback))
+    frames = re.findall(r"^File .*?([^/\\\n]+\.py):(\d+)", text, re.MULTILINE)
+    return " ({}, line {})".format(*frames[-1]) if frames else ""

@@ -116,16 +116,17 @@ elif missing:
 
 
 def _imports(chapter: Chapter) -> str:
-    lines = [f"import {line}" for line in chapter.imports]
-    lines += ["" if lines else None, "from bioml_helpers import data, figures, learning, training"]
+    rooms = ", ".join(sorted([chapter.topic, "data", "figures", "learning", "training"]))
+    lines = [*(f"import {line}" for line in chapter.imports), *[""][: len(chapter.imports)]]
     lines += [
+        f"from bioml_helpers import {rooms}",
         f"from bioml_helpers.{chapter.topic} import exercises",
         "from bioml_helpers.figures import show",
         "from bioml_helpers.learning import answer, check, explain, hint, observe, order, predict, quiz, show_source",
     ]
     if "torch" in chapter.imports:
         lines += ["", "torch.set_num_threads(1)  # the models are tiny: one thread is three to four times faster"]
-    return "\n".join(line for line in lines if line is not None)
+    return "\n".join(lines)
 
 
 def module_of(package: str) -> str:
