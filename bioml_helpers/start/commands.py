@@ -66,8 +66,15 @@ def learn(arguments: list[str]) -> int:
     chapter = first_chapter(places.root)
     python = environment.prepare(places, build)
     print(f"Opening {chapter.relative_to(places.root).as_posix()} in JupyterLab; Ctrl-C here ends it.")
-    options = [f"--ServerApp.root_dir={places.root}", "--ServerApp.answer_yes=True"]  # Ctrl-C: no further question
-    return hand_over([python, "-m", "jupyterlab", chapter, *options, *further], places.root)
+    return hand_over([python, "-m", "jupyterlab", chapter, *lab_options(places.root), *further], places.root)
+
+
+def lab_options(root: Path) -> list[str]:
+    """Return JupyterLab's options for a learner: no question on Ctrl-C, and no news fetched from outside."""
+    options = [f"--ServerApp.root_dir={root}", "--ServerApp.answer_yes=True", "--LabApp.news_url=None"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # in a container there is often no other user
+    return options
 
 
 def test(arguments: list[str]) -> int:

@@ -1,0 +1,240 @@
+"""Measure the course and write one table, benchmarks/RESULTS.md.
+
+python -m benchmarks              all parts
+python -m benchmarks import       only this part; the table keeps the others' last figures
+
+Parts: import, learn, training, chapters, latency. Run it on a quiet machine.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "benchmarks" / "out"
+TABLE = ROOT / "benchmarks" / "RESULTS.md"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    figure: str
+    goal: str
+    command: str
+
+
+class NotMeasured(Exception):
+    """Why a part has no figures here."""
+
+
+def main(parts: list[str]) -> int:
+    """Measure the parts asked for (or all), write the table, and return 1 if a part could not be measured."""
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        print(f"There is no part {unknown[0]!r}; the parts are {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    os.environ["OMP_NUM_THREADS"] = "1"
+    status = 0
+    OUT.mkdir(parents=True, exist_ok=True)
+    for part in parts or PARTS:
+        print(f"measuring: {part}", flush=True)
+        try:
+            _keep(part, PARTS[part]())
+        except NotMeasured as reason:
+            print(f"not measured: {part}: {reason}", file=sys.stderr)
+            status = 1
+    TABLE.write_text(as_markdown(), encoding="utf-8", newline="\n")
+    print(f"written: {TABLE.relative_to(ROOT).as_posix()}")
+    return status
+
+
+def _keep(part: str, rows: list[Row]) -> None:
+    measured = {"date": datetime.date.today().isoformat(), "where": _machine(), "rows": [asdict(row) for row in rows]}
+    (OUT / f"rows_{part}.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+
+
+def as_markdown() -> str:
+    """Return the table of all parts measured so far."""
+    lines = [
+        "# What was measured",
+        "",
+        "Written by `python -m benchmarks`; not edited by hand. One thread (`OMP_NUM_THREADS=1`).",
+        "",
+        "| what | figure | goal | command | machine | date |",
+        "|---|---|---|---|---|---|",
+    ]
+    for part in PARTS:
+        path = OUT / f"rows_{part}.json"
+        if path.is_file():
+            measured = json.loads(path.read_text(encoding="utf-8"))
+            for row in measured["rows"]:
+                cells = [row["what"], row["figure"], row["goal"], f"`{row['command']}`"]
+                lines.append("| " + " | ".join([*cells, measured["where"], measured["date"]]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _machine() -> str:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    torch = importlib.metadata.version("torch")
+    return f"{usable} cores, {platform.system()}, Python {platform.python_version()}, torch {torch}"
+
+
+def _python(code: str, times: int) -> list[str]:
+    """Return what `code` prints, each time in a fresh process."""
+    command = [sys.executable, "-c", code]
+    return [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(times)]
+
+
+# --- the parts ---------------------------------------------------------------------------------------------------
+
+
+def importing() -> list[Row]:
+    """Seconds of the import, and whether it brought torch."""
+    code = (
+        "import sys, time; t = time.perf_counter(); import {0}; print(time.perf_counter() - t, 'torch' in sys.modules)"
+    )
+    rows = []
+    for module, goal in [
+        ("bioml_helpers", "at most 200 ms, without torch"),
+        ("bioml_helpers.data, bioml_helpers.figures, bioml_helpers.learning", "without torch"),
+    ]:
+        answers = [answer.split() for answer in _python(code.format(module), 9)]
+        torch = "with torch" if any(brought == "True" for _, brought in answers) else "without torch"
+        seconds = statistics.median(float(seconds) for seconds, _ in answers)
+        rows.append(Row(f"`import {module}`", f"{seconds * 1000:.1f} ms, {torch}", goal, "python -m benchmarks import"))
+    return rows
+
+
+def learning_again() -> list[Row]:
+    """Seconds of `learn` in a ready environment, from the start of Python to the hand-over to JupyterLab."""
+    from bioml_helpers.start import environment
+
+    places = environment.find_clone()
+    if not environment.is_ready(places):
+        raise NotMeasured("the environment was not made by 'python3 -m bioml_helpers learn'")
+    code = (
+        "from bioml_helpers.start import commands; commands.hand_over = lambda *_: 0; "
+        "raise SystemExit(commands.main(['learn']))"
+    )
+    seconds = []
+    for _ in range(9):
+        begin = time.perf_counter()
+        _python(code, 1)
+        seconds.append(time.perf_counter() - begin)
+    figure = f"{statistics.median(seconds):.2f} s"
+    return [
+        Row("`learn`, run again, until JupyterLab takes over", figure, "less than 1 s", "python -m benchmarks learn")
+    ]
+
+
+def training_overhead() -> list[Row]:
+    """How much longer `training.train` takes than the same steps written out in bare torch."""
+    import torch
+
+    from bioml_helpers.training import train
+
+    torch.set_num_threads(1)
+    X, y = torch.randn(4096, 64), torch.randn(4096, 1)
+    epochs, batch_size, loss_fn = 10, 64, torch.nn.MSELoss()
+
+    def model() -> torch.nn.Module:
+        return torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1))
+
+    def bare() -> None:
+        net = model()
+        optimizer = torch.optim.Adam(net.parameters(), lr=1e-3)
+        for _ in range(epochs):
+            order = torch.randperm(len(X))
+            for start in range(0, len(X), batch_size):
+                chosen = order[start : start + batch_size]
+                optimizer.zero_grad()
+                loss_fn(net(X[chosen]), y[chosen]).backward()
+                optimizer.step()
+
+    def ours() -> None:
+        train(model(), (X, y), loss_fn=loss_fn, num_epochs=epochs, batch_size=batch_size, seed=0, progress=False)
+
+    _seconds(bare), _seconds(ours)  # the first call of each pays for what is set up once
+    pairs = [(_seconds(bare), _seconds(ours)) for _ in range(9)]  # in turns, so that both see the same machine
+    plain, wrapped = (statistics.median(column) for column in zip(*pairs, strict=True))
+    steps = epochs * (len(X) // batch_size)
+    more = statistics.median(ours / bare for bare, ours in pairs) - 1
+    figure = f"{more:+.0%} ({wrapped / steps * 1e6:.0f} against {plain / steps * 1e6:.0f} µs a step)"
+    return [Row("`training.train` beside a bare torch loop", figure, "none set", "python -m benchmarks training")]
+
+
+def _seconds(action: Callable[[], None]) -> float:
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
+
+
+def chapters() -> list[Row]:
+    """Seconds and memory of each notebook under nbval, as the notebooks' own test measures them."""
+    found = OUT / "notebooks.json"
+    found.unlink(missing_ok=True)
+    test = "tests/notebooks/test_chapters.py::test_a_chapter_runs_to_its_end_within_its_budget"
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", test], cwd=ROOT, capture_output=True, text=True)
+    if not found.is_file():
+        raise NotMeasured(f"the notebooks' test left no figures: {done.stdout[-500:]}")
+    rows = []
+    for name, figures in json.loads(found.read_text(encoding="utf-8")).items():
+        ended = "" if figures["status"] == 0 else " (did not pass)"
+        rows.append(
+            Row(
+                f"{name}, whole notebook under nbval",
+                f"{figures['seconds']:.0f} s, {figures['gigabytes']:.2f} GB at most{ended}",
+                f"at most {figures['budget_seconds']:.0f} s, {figures['budget_gigabytes']} GB",
+                "python -m benchmarks chapters",
+            )
+        )
+    return rows
+
+
+def latency() -> list[Row]:
+    """Milliseconds from the event of a slider to the picture, in JupyterLab under Chromium."""
+    found = OUT / "latency.json"
+    found.unlink(missing_ok=True)
+    done = subprocess.run([sys.executable, "-m", "benchmarks.latency"], cwd=ROOT, capture_output=True, text=True)
+    if not found.is_file():
+        raise NotMeasured(f"benchmarks.latency left no figures: {(done.stdout + done.stderr)[-500:]}")
+    return latency_rows(json.loads(found.read_text(encoding="utf-8")))
+
+
+def latency_rows(measured: dict) -> list[Row]:
+    """Return a row for each figure and moment; `measured` is {figure: {moment: {median_ms, goal_ms}}}."""
+    return [
+        Row(
+            f"{figure}: slider to picture {moment}",
+            f"{values['median_ms']:.0f} ms (median)",
+            f"at most {values['goal_ms']:g} ms",
+            "python -m benchmarks latency",
+        )
+        for figure, moments in measured.items()
+        for moment, values in moments.items()
+    ]
+
+
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "import": importing,
+    "learn": learning_again,
+    "training": training_overhead,
+    "chapters": chapters,
+    "latency": latency,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
