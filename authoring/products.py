@@ -117,7 +117,7 @@ elif missing:
 
 def _imports(chapter: Chapter) -> str:
     rooms = ", ".join(sorted([chapter.topic, "data", "figures", "learning", "training"]))
-    lines = [*(f"import {line}" for line in chapter.imports), *[""][: len(chapter.imports)]]
+    lines = [f"import {line}" for line in chapter.imports] + ([""] if chapter.imports else [])
     lines += [
         f"from bioml_helpers import {rooms}",
         f"from bioml_helpers.{chapter.topic} import exercises",

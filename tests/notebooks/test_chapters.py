@@ -1,4 +1,4 @@
-"""Every chapter runs to its end under nbval, student and solved, on real data and on what is at hand, within its budget.
+"""Every chapter runs to its end under nbval, student and solved, on real data and on what is at hand, in its budget.
 
 The network is cut in every run. A chapter with no real data must still reach its end; there only those outputs are
 compared that do not need them.
