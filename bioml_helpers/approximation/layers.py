@@ -155,7 +155,9 @@ class Weights:
         n = validate.number("n", n, low=1, integer=True)
         rng = np.random.default_rng(seed)
         small = n**-0.5
-        return cls(rng.uniform(-1, 1, n), rng.uniform(-1, 1, n), rng.uniform(-small, small, n), rng.uniform(-small, small))
+        return cls(
+            rng.uniform(-1, 1, n), rng.uniform(-1, 1, n), rng.uniform(-small, small, n), rng.uniform(-small, small)
+        )
 
     def as_list(self) -> list:
         """Return the four parameters in the order w, b, v, c."""

@@ -246,7 +246,7 @@ class TrainedNetworks:
 
 
 def train_networks(
-    X, y, *, width, seeds=range(5), num_steps=3000, learning_rate=0.02, activation="relu", progress=False
+    X, y, *, width, seeds=range(5), num_steps=3000, learning_rate=0.02, activation="relu", used=None, progress=False
 ) -> TrainedNetworks:
     """Train one-hidden-layer networks of one width from several seeds, all at once, with Adam.
 
@@ -265,6 +265,8 @@ def train_networks(
         Steps with the whole data set.
     learning_rate : float
     activation : {"relu", "sigmoid", "none"}
+    used : array_like of bool, shape (n_seeds, n), optional
+        Which examples each network trains on; by default all. `rss` counts the same examples.
     progress : bool
         Show a progress bar.
 
@@ -281,18 +283,28 @@ def train_networks(
     if (spread == 0).any():
         raise ValueError(f"X: expected inputs that vary, got the same value in column {int((spread == 0).argmax())}.")
     networks = HiddenLayers(width, list(seeds), table.shape[1], activation)
+    used = np.ones((len(networks.c), len(y)), bool) if used is None else np.asarray(used, bool)
+    if used.shape != (len(networks.c), len(y)) or not used.any(axis=1).all():
+        raise ValueError(
+            f"used: expected shape {(len(networks.c), len(y))} with an example in each row, got {used.shape}."
+        )
+    counts = torch.tensor(used.T, dtype=torch.float32)  # (n, n_seeds)
     inputs = _standardise(table, mean, spread)
     targets = torch.tensor(y, dtype=torch.float32)[:, None].repeat(1, len(networks.c))  # (n, n_seeds)
+
+    def squared_gaps(predictions, targets):
+        return (counts * (predictions - targets) ** 2).sum(dim=0)  # (n_seeds,)
+
     train(
         networks,
         (inputs, targets),
-        loss_fn=lambda predictions, targets: ((predictions - targets) ** 2).mean(dim=0).sum(),
+        loss_fn=lambda predictions, targets: (squared_gaps(predictions, targets) / counts.sum(dim=0)).sum(),
         optimizer=torch.optim.Adam(networks.parameters(), lr=learning_rate),
         num_epochs=num_steps,
         progress=progress,
     )
     with torch.no_grad():
-        rss = ((networks(inputs) - targets) ** 2).sum(dim=0).double().numpy()
+        rss = squared_gaps(networks(inputs), targets).double().numpy()
     return TrainedNetworks(networks, mean, spread, rss)
 
 
@@ -383,7 +395,7 @@ def relus_by_hand(dose, response, thresholds=(0.94, 1.88, 3.75, 7.5, 15.0)) -> H
     return HandPlaced(w, b, c, rss)
 
 
-def leave_one_run_out(elisa: pd.DataFrame, *, num_steps: int = 1500) -> pd.DataFrame:
+def leave_one_run_out(elisa: pd.DataFrame, *, num_steps: int = 2000) -> pd.DataFrame:
     """Compare the logistic formula with one trained sigmoid neuron, each judged on the run it has not seen.
 
     Parameters
@@ -399,36 +411,30 @@ def leave_one_run_out(elisa: pd.DataFrame, *, num_steps: int = 1500) -> pd.DataF
         One row a model: R² on all wells (fitted to all of them) and the root mean squared error on
         left-out runs, with the smallest and the largest over the runs.
     """
-    runs = elisa["run"].to_numpy()
-    if len(np.unique(runs)) < 2:
-        raise ValueError(f"elisa: expected at least two runs, got {len(np.unique(runs))}.")
+    run = elisa["run"].to_numpy()
+    runs = np.unique(run)
+    if len(runs) < 2:
+        raise ValueError(f"elisa: expected at least two runs, got {len(runs)}.")
     x, y = np.log(elisa["concentration_ng_per_ml"].to_numpy()), elisa["optical_density"].to_numpy()
+    used = np.vstack([np.ones(len(y), bool), *(run != one for one in runs)])  # (1 + n_runs, n): all, then all but one
+    start = {"top": float(y.max()), "midpoint": float(np.median(x)), "scale": 1.0}
+    # Every run has the same concentrations, so standardising them together tells nothing about a left-out run.
+    neurons = train_networks(
+        x, y, width=1, seeds=[1] * len(used), num_steps=num_steps, learning_rate=0.05, activation="sigmoid", used=used
+    )
+    predictions = {
+        "logistic formula": [fit_curve(logistic, x[u], y[u], start, positive=("scale",)).predict(x) for u in used],
+        "one sigmoid neuron": neurons.predict(x),
+    }
+    return pd.DataFrame([{"model": name, **_judge_by_run(p, y, used)} for name, p in predictions.items()])
 
-    def formula(x, y):
-        start = {"top": float(y.max()), "midpoint": float(np.median(x)), "scale": 1.0}
-        return fit_curve(logistic, x, y, start, positive=("scale",)).predict
 
-    def neuron(x, y):
-        networks = train_networks(
-            x, y, width=1, seeds=range(5), num_steps=num_steps, learning_rate=0.05, activation="sigmoid"
-        )
-        best = int(networks.rss.argmin())  # chosen by its training error, never by the run left out
-        return lambda at: networks.predict(at)[best]
-
-    rows = []
-    for name, fit in {"logistic formula": formula, "one sigmoid neuron": neuron}.items():
-        r_squared = 1 - ((y - fit(x, y)(x)) ** 2).sum() / ((y - y.mean()) ** 2).sum()
-        left_out = []
-        for run in np.unique(runs):
-            inside = runs != run
-            left_out.append(np.sqrt(((fit(x[inside], y[inside])(x[~inside]) - y[~inside]) ** 2).mean()))
-        rows.append(
-            {
-                "model": name,
-                "R² on all runs": r_squared,
-                "error on a new run": np.mean(left_out),
-                "best run": min(left_out),
-                "worst run": max(left_out),
-            }
-        )
-    return pd.DataFrame(rows)
+def _judge_by_run(predictions, y, used) -> dict[str, float]:
+    gaps = (np.asarray(predictions) - y) ** 2  # (1 + n_runs, n)
+    left_out = [np.sqrt(row[~u].mean()) for row, u in zip(gaps[1:], used[1:], strict=True)]
+    return {
+        "R² on all runs": 1 - gaps[0].sum() / ((y - y.mean()) ** 2).sum(),
+        "error on a new run": np.mean(left_out),
+        "best run": min(left_out),
+        "worst run": max(left_out),
+    }

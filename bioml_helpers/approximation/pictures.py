@@ -54,7 +54,13 @@ def enzyme(table, networks):
     styles = {"treated": ("o", "-", "blue"), "untreated": ("s", "--", "vermillion")}
     for state, (marker, dash, colour) in styles.items():
         rows = table[table["state"] == state]
-        ax.plot(rows["concentration_ppm"], rows["rate_counts_per_min2"], marker, color=figures.OKABE_ITO[colour], label=state)
+        ax.plot(
+            rows["concentration_ppm"],
+            rows["rate_counts_per_min2"],
+            marker,
+            color=figures.OKABE_ITO[colour],
+            label=state,
+        )
         inputs = np.column_stack([grid, np.full_like(grid, state == "treated")])
         ax.plot(np.exp(grid), 100 * networks.predict(inputs).mean(axis=0), dash, color=figures.OKABE_ITO[colour])
     ax.set(xlabel="substrate (ppm)", ylabel="rate (counts/min²)")

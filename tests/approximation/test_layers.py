@@ -17,7 +17,9 @@ def random_line(seed):
 def test_a_broken_line_and_its_sum_of_relus_agree_to_1e_9(seed):
     knots, values = random_line(seed)
     x = np.linspace(knots[0] - 2, knots[-1], 301)
-    np.testing.assert_allclose(layers.relu_sum(x, *layers.knots_to_relu(knots, values)), np.interp(x, knots, values), atol=1e-9)
+    np.testing.assert_allclose(
+        layers.relu_sum(x, *layers.knots_to_relu(knots, values)), np.interp(x, knots, values), atol=1e-9
+    )
 
 
 def test_beyond_the_last_knot_the_sum_goes_on_straight():
@@ -63,8 +65,18 @@ def test_descend_fits_about_as_well_as_scikit_learn():
     x = np.linspace(-2, 2, 60)
     y = np.sin(2 * x)
     _, losses = layers.descend(x, y, layers.Weights.random(30, 3), learning_rate=0.02, num_steps=4000)
-    theirs = MLPRegressor(hidden_layer_sizes=(30,), solver="sgd", learning_rate_init=0.02, max_iter=4000, batch_size=60, tol=0, alpha=0,
-                          n_iter_no_change=4000, nesterovs_momentum=False, random_state=0).fit(x[:, None], y)
+    theirs = MLPRegressor(
+        hidden_layer_sizes=(30,),
+        solver="sgd",
+        learning_rate_init=0.02,
+        max_iter=4000,
+        batch_size=60,
+        tol=0,
+        alpha=0,
+        n_iter_no_change=4000,
+        nesterovs_momentum=False,
+        random_state=0,
+    ).fit(x[:, None], y)
     assert losses[-1] < max(3 * 2 * theirs.loss_, 0.02)  # scikit-learn's loss is half the mean squared error
 
 

@@ -110,7 +110,9 @@ def test_networks_side_by_side_compute_what_each_would_alone():
 
 
 def test_without_activation_any_width_is_one_straight_line():
-    trained = ap.train_networks(np.linspace(0, 1, 20), np.linspace(0, 1, 20) ** 2, width=20, activation="none", num_steps=300)
+    trained = ap.train_networks(
+        np.linspace(0, 1, 20), np.linspace(0, 1, 20) ** 2, width=20, activation="none", num_steps=300
+    )
     at = trained.predict([0.0, 0.5, 1.0])
     np.testing.assert_allclose(at[:, 1], (at[:, 0] + at[:, 2]) / 2, atol=1e-5)
 
