@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import bioml_helpers
 from bioml_helpers.start import commands
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,3 +32,10 @@ def test_ci_calls_the_readmes_test_command():
 def test_every_file_that_the_readme_links_to_is_there():
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert links and [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_citation_names_the_repository_and_version_of_the_course():
+    course = tomllib.loads((ROOT / "chapters/chapters.toml").read_text(encoding="utf-8"))["course"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f'https://github.com/{course["repository"]}"' in citation
+    assert f"\nversion: {bioml_helpers.__version__}\n" in citation
