@@ -18,7 +18,7 @@ from bioml_helpers.training.plateaus import Plateau, known_plateaus
 from bioml_helpers.training.seeds import scoped_seed
 
 CLOSE = 0.05  # a loss within 5 % above a known plateau has settled on it
-STILL_FALLING = 0.02  # fall over the last tenth of the steps, as a share of the loss
+STILL_FALLING = 0.001  # fall over the last tenth of the steps, as a share of the loss
 CERTAIN = 0.02  # a cross-entropy below this gives the right label 98 % and more; the rest of the way is long and dull
 NAMES_SHOWN = 4
 
@@ -241,9 +241,9 @@ class _Trial:
             self._squashed_twice,
             self._optimizer_elsewhere,
             self._no_gradient,
+            self._random_forward,
             self._plateau,
             self._still_falling,
-            self._random_forward,
             self._jumps,
         )
         cause, message = next((found for find in findings if (found := find())), None) or self._stuck()
