@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +17,11 @@ from authoring.chapters import ROOT
 WIDGET = "application/vnd.jupyter.widget-view+json"
 BAR = re.compile(r"\d+%\||\d+(\.\d+)?(it/s|s/it)|\?it/s")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+NOT_IN_A_URL = r"(?<![\w./~-])(?:file://)?"
 PATHS = re.compile(
-    r"(?:/home/|/root/|/Users/|/tmp/|/var/folders/|[A-Z]:\\Users\\)[^\s'\"<>]*|[^\s'\"<>]*site-packages[^\s'\"<>]*"
+    NOT_IN_A_URL + r"/(?:home|root|Users|tmp|private|var/folders)/[^\s'\"<>]*"
+    r"|[A-Z]:\\Users\\[^\s'\"<>]*"
+    r"|[^\s'\"<>]*site-packages[^\s'\"<>]*"
 )
 EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"')\s]*")  # pictures and files inside HTML: no text to look through
 # What an ipywidget prints of itself: nothing that a reader without a kernel can use.
@@ -75,6 +81,17 @@ def faults(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
         for output in cell.get("outputs", []):
             for sentence in _output_faults(output):
                 yield cell.id, sentence
+        if "nbval-check-output" in cell.metadata.get("tags", []) and any(map(is_picture, cell.get("outputs", []))):
+            yield (
+                cell.id,
+                "its output is compared, but pictures differ between machines; show it in another cell.",
+            )
+
+
+def is_picture(output: NotebookNode) -> bool:
+    """Say whether an output shows a picture."""
+    data = output.get("data", {})
+    return any(kind.startswith("image/") for kind in data) or "<img" in data.get("text/html", "")
 
 
 def _output_faults(output: NotebookNode) -> list[str]:
@@ -131,9 +148,13 @@ def alt_faults_of_html(html: str) -> list[str]:
 
 
 def _own_path() -> re.Pattern:
-    return re.compile(
-        "|".join(re.escape(str(path)) + r"[^\s'\"<>]*" for path in {ROOT, Path.home()} if str(path) != "/")
-    )
+    """Match the folders of this very machine, wherever they are."""
+    folders = {str(ROOT), str(Path.home()), sys.prefix, tempfile.gettempdir()}
+    folders |= {
+        os.path.abspath(os.environ[name]) for name in ("BIOML_DATA_DIR", "BIOML_CACHE_DIR") if os.environ.get(name)
+    }
+    longest_first = sorted((folder for folder in folders if folder.strip("/")), key=len, reverse=True)
+    return re.compile(NOT_IN_A_URL + "(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w.-])[^\s'\"<>]*")
 
 
 def _texts(output: NotebookNode) -> list[str]:

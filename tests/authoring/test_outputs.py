@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -84,6 +86,7 @@ def test_execution_counts_run_from_one():
         (stream("saved to /home/somebody/file.csv\n"), "a path of this machine: '/home/somebody/file.csv'"),
         (stream("lib/python3.11/site-packages/x.py:3\n"), "a path of this machine"),
         (stream(f"{outputs.ROOT}/data\n"), "a path of this machine"),
+        (stream(f"in {sys.prefix}\n"), "a path of this machine"),
     ],
 )
 def test_what_a_stored_page_must_not_hold_is_told(output, sentence):
@@ -98,6 +101,7 @@ def test_what_a_stored_page_must_not_hold_is_told(output, sentence):
         shown({"image/png": "x", "text/html": '<img alt="A falling curve." src="x">'}),
         shown({"text/html": '<img alt="a" src="data:image/png;base64,/tmp/0x1234567890/home/a">'}),
         stream("0x10 is 16, and either/or\n"),
+        stream("https://example.org/home/x and https://example.org/tmp/\n"),
     ],
 )
 def test_what_it_may_hold_is_not_told(output):
@@ -107,3 +111,19 @@ def test_what_it_may_hold_is_not_told(output):
 def test_widget_state_and_pictures_in_text_are_told():
     one = new_notebook(cells=[new_markdown_cell('<img src="a.png">', id="01-000")], metadata={"widgets": {}})
     assert [where for where, _ in outputs.faults(one)] == ["", "01-000"]
+
+
+def test_a_picture_in_a_compared_output_is_told():
+    one = notebook(shown({"text/html": '<img alt="a" src="x">'}))
+    assert outputs.is_picture(one.cells[0].outputs[0])
+    assert list(outputs.faults(one)) == []
+    one.cells[0].metadata["tags"] = ["nbval-check-output"]
+    ((where, sentence),) = outputs.faults(one)
+    assert where == "01-003" and "differ between machines" in sentence
+
+
+def test_the_data_folder_is_a_path_of_this_machine(monkeypatch):
+    monkeypatch.setenv("BIOML_DATA_DIR", "/somewhere/data")
+    assert "a path of this machine: '/somewhere/data/a.csv'" in told(stream("read /somewhere/data/a.csv\n"))[0]
+    monkeypatch.delenv("BIOML_DATA_DIR")
+    assert told(stream("read /somewhere/data/a.csv\n")) == []

@@ -36,10 +36,7 @@ def test_a_stored_notebook_has_no_error_no_widget_state_and_no_image_without_alt
 
 @pytest.mark.parametrize("file", PRODUCTS)
 def test_a_stored_notebook_shows_figures(file):
-    shown = [output for cell in stored(file).cells for output in cell.get("outputs", [])]
-    pictures = [
-        one for one in shown if "image/png" in one.get("data", {}) or "<img" in one.get("data", {}).get("text/html", "")
-    ]
+    pictures = [one for cell in stored(file).cells for one in cell.get("outputs", []) if outputs.is_picture(one)]
     assert pictures
 
 
