@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import traitlets
 
-from bioml_helpers.approximation import curves
+from bioml_helpers.approximation import curves, layers, models
 from bioml_helpers.data import validate
 from bioml_helpers.figures import living
 from bioml_helpers.figures.house import COLOURS, OKABE_ITO
+from bioml_helpers.figures.kernel import KernelFigure
 
 MOST_PIECES = 64
 
@@ -156,8 +157,8 @@ class PiecesFigure(living.LivingFigure):
         counts = range(1, MOST_PIECES + 1)
         axes.loglog(counts, errors, **COLOURS["model"])
         label = "twice the pieces,\na quarter of the error"
-        guide = errors[7] * (8 / np.array([3, MOST_PIECES])) ** 2
-        axes.loglog([3, MOST_PIECES], guide, color="#767676", linestyle=":", label=label)
+        ends = np.array([max(3, 8 * (errors[7] / 100) ** 0.5), MOST_PIECES])  # the guide starts inside the picture
+        axes.loglog(ends, errors[7] * (8 / ends) ** 2, color="#767676", linestyle=":", label=label)
         here = errors[self.pieces - 1]
         axes.plot(self.pieces, here, "s", color=OKABE_ITO["orange"], markeredgecolor="black", markersize=10)
         axes.annotate(f"{short(here)} %", (self.pieces, here), (8, 8), textcoords="offset points", fontweight="bold")
@@ -167,6 +168,88 @@ class PiecesFigure(living.LivingFigure):
         axes.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
         axes.set(title="Largest error (% of range)", xlabel="number of pieces", ylim=(0.009, 130))
         axes.legend(loc="lower left")
+
+
+def knot_editor(dose, length) -> KernelFigure:
+    """Return a figure with one slider a knot: move a broken line onto the roots.
+
+    The knots stand at the doses of the data; the height of each is yours. Chapter 1, section *Build*.
+
+    Parameters
+    ----------
+    dose : array_like of shape (n,)
+        Doses in mM; 0 is placed at 0.3 on the logarithmic axis.
+    length : array_like of shape (n,)
+        Root lengths in cm.
+
+    Returns
+    -------
+    KernelFigure
+        Its ``controls`` are named ``at_0.94`` and so on, by dose.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, or there are fewer than two different doses.
+
+    Examples
+    --------
+    >>> editor = knot_editor([0, 0, 1, 1, 30], [8, 7, 6, 5, 1])
+    >>> editor.controls["at_0"].value = 7.5
+    >>> print(editor.text.partition(";")[0])
+    Residual sum of squares 20.38 cm²
+    """
+    dose = validate.array("dose", dose, ndim=1, at_least=2)
+    length = validate.array("length", length, ndim=1, length=len(dose))
+    doses = np.unique(dose)
+    if len(doses) < 2:
+        raise ValueError(f"dose: expected at least two different doses, got {doses.tolist()}.")
+    x, knots = models.log_dose(dose), models.log_dose(doses)
+    floor = layers.noise_floor(dose, length)
+    start = round(float(length.mean()), 1)
+    lines = {}
+
+    def draw(fig, **heights):
+        values = np.array(list(heights.values()))
+        if not fig.axes:
+            axes = fig.subplots()
+            axes.plot(x, length, label="roots", **COLOURS["data"])
+            lines["own"] = axes.plot(knots, values, label="your broken line", **{**COLOURS["pieces"], "linewidth": 3})[
+                0
+            ]
+            axes.set_xticks(knots, ["0" if one == 0 else f"{one:g}" for one in doses])
+            axes.set(
+                xlabel="dose (mM), logarithmic axis; 0 stands at 0.3", ylabel="root length (cm)", ylim=(-0.5, 10.5)
+            )
+            axes.legend(loc="upper right")
+        lines["own"].set_ydata(values)
+        rss = float(((length - np.interp(x, knots, values)) ** 2).sum())
+        weights, _, height = layers.knots_to_relu(knots, values)
+        changes = ", ".join(f"{one:+.2f}" for one in weights)
+        return (
+            f"Residual sum of squares {rss:.2f} cm²; no curve gets below {floor:.2f}: roots at one dose differ. "
+            f"Starting height {height:g} cm; ReLU weights (changes of slope at each knot but the last): {changes}."
+        )
+
+    def alt(**heights):
+        shown = ", ".join(f"{height:g} cm at {name.removeprefix('at_')}" for name, height in heights.items())
+        return f"Root length against dose, with a broken line whose knots are at these heights (dose in mM): {shown}."
+
+    controls = {f"at_{one:g}": _height_slider(one, start) for one in doses}
+    return KernelFigure(draw, controls, alt=alt)
+
+
+def _height_slider(dose, start):
+    import ipywidgets
+
+    return ipywidgets.FloatSlider(
+        value=start,
+        min=0,
+        max=10,
+        step=0.05,
+        description=f"at {dose:g} mM",
+        layout=ipywidgets.Layout(width="270px"),
+    )
 
 
 def short(value: float, digits: int = 2) -> str:
@@ -221,6 +304,8 @@ def _ticks(locator, low, high):
 def _sentence(state: dict, label: dict) -> str:
     numbers = PiecesFigure.compute(state)
     n = state["pieces"]
+    if numbers["percent"] < 1e-9:
+        return f"{n} pieces lie on the curve: no error is left."
     start = f"{n} {'best-placed' if state['placement'] == 'best' else 'equally wide'} piece{'s' * (n > 1)}"
     share = f"{short(numbers['percent'])} % of the range"
     size = f"{short(numbers['error'])} {label['unit']} = {share}" if label["unit"] else share

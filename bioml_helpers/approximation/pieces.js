@@ -100,6 +100,7 @@ export function compute({ pieces, curve: name, placement, points = [] }) {
 
 function sentence(state, label) {
   const { error, where, percent, percent_twice } = compute(state);
+  if (percent < 1e-9) return `${state.pieces} pieces lie on the curve: no error is left.`;
   const at = label.x_is_log ? Math.exp(where) : where;
   const start = `${state.pieces} ${state.placement === "best" ? "best-placed" : "equally wide"} piece${state.pieces > 1 ? "s" : ""}`;
   const size = label.unit ? `${short(error)} ${label.unit} = ${short(percent)} % of the range` : `${short(percent)} % of the range`;
@@ -161,18 +162,25 @@ function curvePlot(curve, label) {
   const knots = shape("path", { fill: COLOURS.pieces, stroke: COLOURS.ink });
   const arrow = shape("path", { fill: "none", stroke: COLOURS.error, "stroke-width": 2.5 });
   const number = shape("text", { class: "halo", style: `fill:${COLOURS.error}` });
-  plot.svg.append(truth, line, knots, arrow, number);
+  const legend = shape("text", { x: plot.box.right, y: 18, "text-anchor": "end" });
+  for (const [mark, colour, text] of [["━", COLOURS.model, " curve   "], ["■", COLOURS.pieces, " pieces"]]) {
+    legend.append(shape("tspan", { style: `fill:${colour}` }, mark), shape("tspan", {}, text));
+  }
+  plot.svg.append(legend, truth, line, knots, arrow, number);
 
   function move(found) {
     line.setAttribute("d", path(plot, found.knots, found.values));
     const half = found.knots.length > 40 ? 3 : 4;
     knots.setAttribute("d", found.knots.map((v, i) =>
       `M${(plot.x(v) - half).toFixed(2)} ${(plot.y(found.values[i]) - half).toFixed(2)}h${2 * half}v${2 * half}h${-2 * half}z`).join(""));
-    const x = plot.x(found.where);
+    const x = plot.x(found.where), gap = 14;
     const [top, bottom] = [plot.y(found.line), plot.y(found.truth)].sort((a, b) => a - b);
-    const head = Math.min(6, Math.max(2, (bottom - top) / 3));
-    arrow.setAttribute("d", `M${x} ${top}V${bottom}M${x - head} ${top + head}L${x} ${top}L${x + head} ${top + head}` +
-      `M${x - head} ${bottom - head}L${x} ${bottom}L${x + head} ${bottom - head}`);
+    // A gap too small for a double arrow is pointed at from outside, as in technical drawings.
+    const wide = bottom - top > gap;
+    const [from, to, head] = wide ? [bottom, top, 5] : [top - gap, top, -5];
+    const [from2, to2] = wide ? [top, bottom] : [bottom + gap, bottom];
+    arrow.setAttribute("d", `M${x} ${from}V${to}M${x - 5} ${to + head}L${x} ${to}L${x + 5} ${to + head}` +
+      `M${x} ${from2}V${to2}M${x - 5} ${to2 - head}L${x} ${to2}L${x + 5} ${to2 - head}`);
     const onTheRight = x > (plot.box.left + plot.box.right) / 2;
     place(number, { x: onTheRight ? x - 12 : x + 12, y: (top + bottom) / 2 + 5, "text-anchor": onTheRight ? "end" : "start" });
     number.textContent = `${short(found.error)} ${label.unit}`;
@@ -189,9 +197,10 @@ function errorPlot(percents) {
     yTicks: [0.01, 0.1, 1, 10, 100].map((n) => [Math.log10(n), String(n)]),
   });
   const counts = percents.map((_, i) => Math.log10(i + 1));
-  const guide = [3, MOST_PIECES].map((n) => power(percents[7] * (8 / n) ** 2));
+  const first = Math.max(3, 8 * Math.sqrt(percents[7] / 100)); // the guide starts inside the picture
+  const guide = [first, MOST_PIECES].map((n) => power(percents[7] * (8 / n) ** 2));
   plot.svg.append(
-    shape("path", { d: path(plot, [Math.log10(3), Math.log10(MOST_PIECES)], guide), stroke: COLOURS.guide, "stroke-width": 2, "stroke-dasharray": "2 4" }),
+    shape("path", { d: path(plot, [Math.log10(first), Math.log10(MOST_PIECES)], guide), stroke: COLOURS.guide, "stroke-width": 2, "stroke-dasharray": "2 4" }),
     shape("text", { class: "halo", x: plot.x(0) + 4, y: plot.box.bottom - 12, style: "font-weight:400" }, "··· twice the pieces, a quarter of the error"),
     shape("path", { d: path(plot, counts, percents.map(power)), fill: "none", stroke: COLOURS.model, "stroke-width": 2 }),
   );

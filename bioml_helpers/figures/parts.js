@@ -5,14 +5,14 @@ const COLOURS = { model: "#0072B2", pieces: "#E69F00", error: "#B34A00", guide: 
 const CARD_STYLE = `
 .bioml-card { background: #fff; color: #1a1a1a; color-scheme: light; border: 1px solid #bbb; border-radius: 6px;
   padding: 10px 12px; font: 15px/1.4 system-ui, sans-serif; max-width: 960px; box-sizing: border-box; }
-.bioml-card .bioml-controls { display: flex; flex-wrap: wrap; gap: 8px 22px; align-items: center; margin-bottom: 6px; }
+.bioml-card .bioml-controls { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; margin-bottom: 6px; }
 .bioml-card label { display: inline-flex; gap: 8px; align-items: center; font-weight: 600; }
-.bioml-card input[type=range] { width: 220px; accent-color: #0072B2; }
+.bioml-card input[type=range] { width: 180px; accent-color: #0072B2; }
 .bioml-card select { font: inherit; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
 .bioml-card output { min-width: 2ch; font-variant-numeric: tabular-nums; }
 .bioml-card :focus-visible { outline: 3px solid #0072B2; outline-offset: 2px; }
 .bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; }
-.bioml-card svg { flex: 1 1 auto; min-width: 280px; height: auto; display: block; }
+.bioml-card svg { flex: 1 1 300px; min-width: 0; max-width: 560px; height: auto; display: block; }
 .bioml-card svg text { font: 14px system-ui, sans-serif; fill: #1a1a1a; }
 .bioml-card svg .halo { paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; font-weight: 600; }
 .bioml-card p { margin: 6px 0 0; min-height: 2.8em; }
@@ -87,7 +87,7 @@ function axes({ width, height, xRange, yRange, xTicks, yTicks, xLabel, yLabel, t
   const box = { left: 62, right: width - 14, top: 30, bottom: height - 50 };
   const x = (v) => box.left + ((v - xRange[0]) / (xRange[1] - xRange[0])) * (box.right - box.left);
   const y = (v) => box.bottom - ((v - yRange[0]) / (yRange[1] - yRange[0])) * (box.bottom - box.top);
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, role: "img" });
+  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style: `flex-grow: ${width}; flex-basis: ${0.7 * width}px` });
   const line = (x1, y1, x2, y2, stroke) => svg.append(shape("line", { x1, y1, x2, y2, stroke }));
   for (const [at, text] of xTicks) {
     line(x(at), box.top, x(at), box.bottom, COLOURS.grid);

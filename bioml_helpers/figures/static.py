@@ -9,7 +9,7 @@ import sys
 
 from bioml_helpers.figures.house import OKABE_ITO, SMALLEST_FONT, style
 
-DOTS_PER_INCH = 144  # half as many CSS pixels: crisp on a dense screen
+DOTS_PER_INCH = 144  # 1.5 dots a CSS pixel (96 an inch): crisp on a dense screen, and 11 points look like 11 points
 ROWS_SHOWN = 20
 _CELL = "padding:2px 10px;text-align:right"
 
@@ -126,7 +126,7 @@ def picture_bundle(picture: bytes, alt: str) -> tuple[dict, dict]:
     ['image/png', 'text/html', 'text/plain']
     """
     code = base64.b64encode(picture).decode("ascii")
-    width = int.from_bytes(picture[16:20], "big") // 2  # the PNG header holds the width in dots
+    width = int.from_bytes(picture[16:20], "big") * 96 // DOTS_PER_INCH  # the PNG header holds the width in dots
     image = (
         f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto;background:white" '
         f'src="data:image/png;base64,{code}">'
