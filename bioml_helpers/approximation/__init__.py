@@ -11,6 +11,7 @@ from bioml_helpers.approximation.curves import (
     grid,
     interpolation_error,
 )
+from bioml_helpers.approximation.figures import PiecesFigure
 from bioml_helpers.approximation.layers import (
     Weights,
     descend,
@@ -30,6 +31,7 @@ from bioml_helpers.approximation.models import (
     log_logistic,
     logistic,
     michaelis_menten,
+    path_to_hand_placed,
     relus_by_hand,
     train_networks,
 )
@@ -38,6 +40,7 @@ __all__ = [
     "CURVES",
     "Curve",
     "HiddenLayers",
+    "PiecesFigure",
     "Weights",
     "best_knots",
     "descend",
@@ -57,6 +60,7 @@ __all__ = [
     "logistic",
     "michaelis_menten",
     "noise_floor",
+    "path_to_hand_placed",
     "pictures",
     "relu",
     "relu_sum",

@@ -525,6 +525,64 @@ hidden_doses = JudgedExercise(
     "whose shape came from biology, stayed near the truth.",
 )
 
+# ---------------------------------------------------------------- companion: one step with momentum
+
+
+def _step(weight, slope, velocity, learning_rate, momentum):
+    velocity = momentum * velocity - learning_rate * slope
+    return weight + velocity, velocity
+
+
+def _steps():
+    rng = np.random.default_rng(3)
+    numbers = rng.uniform([-2, -3, -1, 0.01, 0.1], [2, 3, 1, 0.5, 0.95], (20, 5)).round(3)
+    return [(1.0, 2.0, 0.0, 0.1, 0.9), *(tuple(map(float, row)) for row in numbers)]
+
+
+momentum_step = FunctionExercise(
+    "approximation.b1",
+    "One step with momentum",
+    reference=_step,
+    cases=_steps,
+    tolerance=1e-9,
+    mistakes=[
+        Mistake(
+            "uphill",
+            lambda weight, slope, velocity, learning_rate, momentum: (
+                weight + momentum * velocity + learning_rate * slope,
+                momentum * velocity + learning_rate * slope,
+            ),
+            hints=("A positive slope means that the loss grows with the weight. Which way should the weight go?",),
+        ),
+        Mistake(
+            "momentum left out",
+            lambda weight, slope, velocity, learning_rate, momentum: (
+                weight - learning_rate * slope,
+                -learning_rate * slope,
+            ),
+            hints=("The last step is forgotten. What part of it should be kept?",),
+        ),
+        Mistake(
+            "the old velocity used for the step",
+            lambda weight, slope, velocity, learning_rate, momentum: (
+                weight + velocity,
+                momentum * velocity - learning_rate * slope,
+            ),
+            hints=("The weight moved by the last step's velocity. Compute the new one first, then move.",),
+        ),
+        Mistake(
+            "the learning rate left out",
+            lambda weight, slope, velocity, learning_rate, momentum: (
+                weight + momentum * velocity - slope,
+                momentum * velocity - slope,
+            ),
+            hints=("The step is as large as the slope itself. What makes it shorter?",),
+        ),
+    ],
+    hints=("Two lines: first the new velocity, then the new weight from it.",),
+    why="This is the whole of gradient descent with momentum. Chapter 9 compares it with Adam.",
+)
+
 # ---------------------------------------------------------------- order the lines
 
 _HEAD, _SLOPES, _WEIGHTS, _BIASES, _START, _RETURN = (
@@ -579,9 +637,9 @@ five_starts = Prediction(
     high=5,
     unit="of 5 starts",
     starter="The small networks did not find the fit because …",
-    explanation="The good weights exist, but training only walks downhill from where it starts. Neurons that are silent for all doses get no "
-    "push, and the others are soon stuck in a shape from which each small step makes things worse. With 50 neurons some always "
-    "start near a useful place.",
+    explanation="The good weights exist, but training only walks downhill from where it starts. All five ended in the same shape, one long "
+    "slide that bends only near the end, and from there every small step makes the fit worse. With 50 neurons there are so many "
+    "bends at the start that some lie where they are needed.",
 )
 
 beyond = Prediction(
@@ -764,6 +822,7 @@ learning.register(
     five_seeds,
     own_process,
     hidden_doses,
+    momentum_step,
     order,
     doubling,
     five_starts,

@@ -438,3 +438,48 @@ def _judge_by_run(predictions, y, used) -> dict[str, float]:
         "best run": min(left_out),
         "worst run": max(left_out),
     }
+
+
+def path_to_hand_placed(dose, response, trained: TrainedNetworks, points: int = 101):
+    """Return the RSS on the straight way, through the space of weights, from trained networks to the hand-placed one.
+
+    Parameters
+    ----------
+    dose, response : array_like of shape (n,)
+    trained : TrainedNetworks
+        Trained on `log_dose(dose)`, as wide as `relus_by_hand` has thresholds (5).
+    points : int
+        Steps on the way.
+
+    Returns
+    -------
+    share : numpy.ndarray of shape (points,)
+        From 0, the trained weights, to 1, the weights placed by hand.
+    rss : numpy.ndarray of shape (n_seeds, points)
+
+    Raises
+    ------
+    ValueError
+        If the widths differ.
+    """
+    by_hand = relus_by_hand(dose, response)
+    networks = trained.networks
+    if networks.W.shape[-1] != len(by_hand.w):
+        raise ValueError(f"trained: expected width {len(by_hand.w)}, got {networks.W.shape[-1]}.")
+    x = _standardise(log_dose(dose), trained.mean, trained.spread)[:, 0].double()  # (n,)
+    y = torch.tensor(np.asarray(response, dtype=float))
+    # ReLU(ln dose + b) in standardised inputs is spread · ReLU(x + (mean + b) / spread).
+    spread, mean = float(trained.spread[0]), float(trained.mean[0])
+    goal = [np.ones_like(by_hand.w), (mean + by_hand.b) / spread, spread * by_hand.w, by_hand.c]
+    share = np.linspace(0, 1, points)
+    rss = []
+    for seed in range(len(networks.c)):
+        start = [p[seed].detach().double().numpy().ravel() for p in (networks.W, networks.b, networks.v, networks.c)]
+        order = np.argsort(-start[1] / start[0])  # neurons have no order of their own: pair them by where they bend
+        start = [*(part[order] for part in start[:3]), start[3]]
+        curve = []
+        for t in share:
+            w, b, v, c = (torch.tensor((1 - t) * s + t * g) for s, g in zip(start, goal, strict=True))
+            curve.append(float(((torch.relu(x[:, None] * w + b) @ v + c - y) ** 2).sum()))
+        rss.append(curve)
+    return share, np.array(rss)

@@ -88,6 +88,28 @@ def extrapolation(dose, length, formula, networks):
     return fig
 
 
+def losses(curves):
+    """Return a figure of training losses against the step, one line a name in `curves`."""
+    fig, ax = figures.subplots(figsize=(7, 4))
+    for (name, values), look in zip(curves.items(), ("train", "validation", "test"), strict=False):
+        ax.plot(np.arange(1, len(values) + 1), values, **figures.COLOURS[look], label=name)
+    ax.set(xscale="log", yscale="log", xlabel="step", ylabel="mean squared error (cm²)")
+    ax.legend()
+    return fig
+
+
+def path(share, rss):
+    """Return a figure of the RSS on the way from trained to hand-placed weights, one line a start."""
+    fig, ax = figures.subplots(figsize=(7, 4))
+    for one, dash in zip(rss, ("-", "--", "-.", ":", (0, (5, 1))), strict=False):
+        ax.plot(share, one, linestyle=dash, color=figures.OKABE_ITO["blue"], lw=1.6)
+    ax.plot(0 * rss[:, 0], rss[:, 0], "o", color=figures.OKABE_ITO["orange"], ms=9, label="where training stopped")
+    ax.plot([1], rss[:1, -1], "s", color=figures.OKABE_ITO["green"], ms=9, label="placed by hand")
+    ax.set(yscale="log", xlabel="way from trained to hand-placed weights", ylabel="RSS (cm²)")
+    ax.legend()
+    return fig
+
+
 def _roots(ax, dose, length, ylabel=True):
     ax.plot(np.exp(log_dose(dose)), length, "o", color="black", ms=5, label="one root")
     ax.set(xscale="log", xlabel="ferulic acid (mM)")

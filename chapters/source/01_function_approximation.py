@@ -279,8 +279,8 @@ observe("approximation.p2", good, "of 5 starts")
 fig = approximation.pictures.fits(dose, length, trained, by_hand)
 show(
     fig,
-    alt="Three panels with the same 24 points. Trained networks with 5 neurons all miss the upper plateau's end or the steep part; "
-    "with 10 neurons some fit; with 50 neurons all five lie on each other and on the hand-placed line.",
+    alt="Three panels with the same 24 points. With 5 neurons the five networks lie on one another: a straight slide that misses "
+    "the upper plateau. With 10 neurons some follow the points. With 50 all five follow the line placed by hand.",
     data={f"{w} neurons, RSS": t.rss.round(2) for w, t in trained.items()},
 )
 

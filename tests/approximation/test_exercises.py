@@ -183,6 +183,32 @@ def test_on_doses_never_seen():
     )
 
 
+def test_one_step_with_momentum():
+    def with_lists(weight, slope, velocity, learning_rate, momentum):
+        new = velocity * momentum + slope * -learning_rate
+        return [weight + new, new]
+
+    def with_numpy(weight, slope, velocity, learning_rate, momentum):
+        new = np.dot([momentum, -learning_rate], [velocity, slope])
+        return np.array([weight + new, new])
+
+    def with_torch(weight, slope, velocity, learning_rate, momentum):
+        new = torch.tensor(momentum * velocity - learning_rate * slope, dtype=torch.float64)
+        return weight + new, new
+
+    assert_judges(
+        "approximation.b1",
+        right=[with_lists, with_numpy, with_torch],
+        wrong=[
+            lambda *all: all[0],
+            lambda w, s, v, lr, m: (w - lr * s - m * v, m * v),
+            lambda w, s, v, lr, m: (m * v - lr * s, w + m * v - lr * s),
+            lambda w, s, v, lr, m: (w, v),
+            lambda w, s: w - s,
+        ],
+    )
+
+
 def test_order_the_lines():
     shown = exercises.order.shown
     answers = [[shown.index(line) + 1 for line in order] for order in exercises.order.orders]

@@ -55,6 +55,14 @@ def test_fifty_neurons_come_near_the_floor_from_five_starts_of_five(trained):
     assert (trained[50].rss < FLOOR + 0.1).all()
 
 
+def test_a_ridge_lies_between_where_five_neurons_stop_and_the_weights_placed_by_hand(ryegrass, trained):
+    share, rss = ap.path_to_hand_placed(*ryegrass, trained[5])
+    np.testing.assert_allclose(rss[:, 0], trained[5].rss, rtol=1e-3)
+    np.testing.assert_allclose(rss[:, -1], ap.relus_by_hand(*ryegrass).rss, rtol=1e-6)
+    assert (rss.max(axis=1) > 2 * rss[:, 0]).all()
+    assert share[0] == 0 and share[-1] == 1
+
+
 def test_no_network_breaks_the_noise_floor(trained):
     assert min(t.rss.min() for t in trained.values()) > FLOOR - 0.005
 
