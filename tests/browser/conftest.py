@@ -1,0 +1,67 @@
+"""A JupyterLab and a Chromium for the browser tests, started once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+import lab
+from skips import skip_or_fail
+
+
+@pytest.fixture(scope="session")
+def browser():
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    if lab.find_chromium() is None:
+        skip_or_fail("no browser of the Chromium family found (set BIOML_CHROMIUM to its path)")
+    with lab.chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with lab.Server(tmp_path_factory.mktemp("lab")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def dark_server(tmp_path_factory):
+    with lab.Server(tmp_path_factory.mktemp("dark_lab"), dark=True) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def figures_notebook(tmp_path_factory) -> Path:
+    """A small notebook with each kind of figure."""
+    new = nbformat.v4
+    cells = [
+        new.new_markdown_cell("# Figures"),
+        new.new_code_cell("from bioml_helpers.approximation.figures import PiecesFigure\nPiecesFigure()"),
+        new.new_code_cell(
+            "from bioml_helpers import data\nfrom bioml_helpers.approximation.figures import knot_editor\n"
+            "table, _ = data.load('ryegrass', quiet=True)\nknot_editor(table.dose_mM, table.root_length_cm)"
+        ),
+        new.new_code_cell(
+            "from bioml_helpers import figures\nfigure, axes = figures.subplots()\naxes.plot([0, 1, 2], [1, 2, 4])\n"
+            "figures.show(figure, alt='Cells double.', data={'hour': [0, 1, 2], 'cells': [1, 2, 4]})"
+        ),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path = tmp_path_factory.mktemp("notebook") / "figures.ipynb"
+    nbformat.write(new.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def figures_page(browser, server, figures_notebook):
+    """That notebook, run to its end."""
+    page = lab.Page(browser, server, figures_notebook)
+    page.run_all()
+    page.page.wait_for_selector(".bioml-card img")
+    yield page
+    page.close()
