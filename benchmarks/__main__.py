@@ -95,7 +95,11 @@ def _machine() -> str:
 def _python(code: str, times: int) -> list[str]:
     """Return what `code` prints, each time in a fresh process."""
     command = [sys.executable, "-c", code]
-    return [subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout for _ in range(times)]
+    answers = [subprocess.run(command, cwd=ROOT, capture_output=True, text=True) for _ in range(times)]
+    for answer in answers:
+        if answer.returncode != 0:
+            raise NotMeasured((answer.stderr.strip().splitlines() or ["no reason given"])[-1])
+    return [answer.stdout for answer in answers]
 
 
 # --- the parts ---------------------------------------------------------------------------------------------------

@@ -228,7 +228,7 @@ def data_sets(places: Places | None) -> list[Row]:
 
 
 def _fetch_advice(name: str) -> str:
-    return f"""fetch the real data once, online: python -c "from bioml_helpers import data; data.fetch('{name}')\""""
+    return f"fetch the real data once, online, in a notebook: data.fetch({name!r})"
 
 
 def network(places: Places | None, ask: Callable[[str], None] | None = None) -> list[Row]:
