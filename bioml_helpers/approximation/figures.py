@@ -214,9 +214,8 @@ def knot_editor(dose, length) -> KernelFigure:
         if not fig.axes:
             axes = fig.subplots()
             axes.plot(x, length, label="roots", **COLOURS["data"])
-            lines["own"] = axes.plot(knots, values, label="your broken line", **{**COLOURS["pieces"], "linewidth": 3})[
-                0
-            ]
+            moving = {**COLOURS["pieces"], "linewidth": 3, "animated": True}
+            lines["own"] = axes.plot(knots, values, label="your broken line", **moving)[0]
             axes.set_xticks(knots, ["0" if one == 0 else f"{one:g}" for one in doses])
             axes.set(
                 xlabel="dose (mM), logarithmic axis; 0 stands at 0.3", ylabel="root length (cm)", ylim=(-0.5, 10.5)

@@ -201,7 +201,7 @@ function errorPlot(percents) {
   const guide = [first, MOST_PIECES].map((n) => power(percents[7] * (8 / n) ** 2));
   plot.svg.append(
     shape("path", { d: path(plot, [Math.log10(first), Math.log10(MOST_PIECES)], guide), stroke: COLOURS.guide, "stroke-width": 2, "stroke-dasharray": "2 4" }),
-    shape("text", { class: "halo", x: plot.x(0) + 4, y: plot.box.bottom - 12, style: "font-weight:400" }, "··· twice the pieces, a quarter of the error"),
+    shape("text", { class: "halo", x: plot.x(0) + 4, y: plot.box.bottom - 12, style: "font-weight:400" }, "··· pieces × 2, error ÷ 4"),
     shape("path", { d: path(plot, counts, percents.map(power)), fill: "none", stroke: COLOURS.model, "stroke-width": 2 }),
   );
   const here = shape("path", { fill: COLOURS.pieces, stroke: COLOURS.ink, "stroke-width": 1.5 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import zlib
 
 import anywidget
 import numpy as np
@@ -35,9 +36,9 @@ class KernelFigure:
     Parameters
     ----------
     draw : callable
-        Called as ``draw(fig, **values)`` with the same figure each time. Make the axes when ``fig.axes`` is empty and
-        move what is on them afterwards (quick), or begin with ``fig.clear()`` (simple). It may return a sentence,
-        which is shown and spoken below the picture.
+        Called as ``draw(fig, **values)`` with the same figure each time. Begin with ``fig.clear()`` (simple), or make
+        the axes when ``fig.axes`` is empty and move what is on them afterwards. Quickest: what moves is made with
+        ``animated=True``, and only that is drawn again. It may return a sentence, which is shown and spoken below.
     controls : dict
         Name to ipywidgets control; ``draw`` gets each control's ``value`` under its name.
     alt : callable or str
@@ -110,20 +111,31 @@ class KernelFigure:
             self._picture.png, self._picture.alt, self._picture.text = picture, alt, sentence or ""
 
     def _pixels(self) -> bytes:
-        """Draw without the layout's own two drawings, once the axes have their places."""
+        """Draw what is needed, and return it as PNG."""
         from PIL import Image
 
         if self.fig.axes != self._axes_laid_out:
-            self.fig.set_layout_engine("constrained")
-            self.fig.dpi = SCREEN_DOTS
+            self._lay_out()
+        moving = [one for axes in self.fig.axes for one in axes.get_children() if one.get_animated()]
+        if moving:
+            self.fig.canvas.restore_region(self._still)
+            for artist in moving:
+                artist.axes.draw_artist(artist)
+        else:
             self.fig.canvas.draw()
-            self._axes_laid_out = list(self.fig.axes)
-            self.fig.set_layout_engine("none")
-        self.fig.canvas.draw()
-        out = io.BytesIO()
         colours = np.asarray(self.fig.canvas.buffer_rgba())[..., :3]  # (height, width, 3), no transparency
-        Image.fromarray(colours).save(out, format="PNG", compress_level=1)
+        out = io.BytesIO()
+        Image.fromarray(colours).save(out, format="PNG", compress_level=1, compress_type=zlib.Z_RLE)
         return out.getvalue()
+
+    def _lay_out(self) -> None:
+        """Give new axes their places once: the layout costs as much as two drawings."""
+        self.fig.dpi = SCREEN_DOTS
+        self.fig.set_layout_engine("constrained")
+        self.fig.canvas.draw()  # leaves out what is animated
+        self.fig.set_layout_engine("none")
+        self._still = self.fig.canvas.copy_from_bbox(self.fig.bbox)
+        self._axes_laid_out = list(self.fig.axes)
 
     def __repr__(self) -> str:
         return self.alt()

@@ -7,13 +7,13 @@ const CARD_STYLE = `
   padding: 10px 12px; font: 15px/1.4 system-ui, sans-serif; max-width: 960px; box-sizing: border-box; }
 .bioml-card .bioml-controls { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; margin-bottom: 6px; }
 .bioml-card label { display: inline-flex; gap: 8px; align-items: center; font-weight: 600; }
-.bioml-card input[type=range] { width: 180px; accent-color: #0072B2; }
-.bioml-card select { font: inherit; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
+.bioml-card input[type=range] { width: 150px; accent-color: #0072B2; }
+.bioml-card select { font-size: 14px; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
 .bioml-card output { min-width: 2ch; font-variant-numeric: tabular-nums; }
 .bioml-card :focus-visible { outline: 3px solid #0072B2; outline-offset: 2px; }
 .bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; }
 .bioml-card svg { flex: 1 1 300px; min-width: 0; max-width: 560px; height: auto; display: block; }
-.bioml-card svg text { font: 14px system-ui, sans-serif; fill: #1a1a1a; }
+.bioml-card svg text { font: 16px system-ui, sans-serif; fill: #1a1a1a; }
 .bioml-card svg .halo { paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; font-weight: 600; }
 .bioml-card p { margin: 6px 0 0; min-height: 2.8em; }
 `;
@@ -84,7 +84,7 @@ function spokenSentence() {
 
 // One pair of axes in an SVG.  `x` and `y` turn data into drawing units; ticks are [position, text] pairs.
 function axes({ width, height, xRange, yRange, xTicks, yTicks, xLabel, yLabel, title }) {
-  const box = { left: 62, right: width - 14, top: 30, bottom: height - 50 };
+  const box = { left: 66, right: width - 18, top: 32, bottom: height - 56 };
   const x = (v) => box.left + ((v - xRange[0]) / (xRange[1] - xRange[0])) * (box.right - box.left);
   const y = (v) => box.bottom - ((v - yRange[0]) / (yRange[1] - yRange[0])) * (box.bottom - box.top);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style: `flex-grow: ${width}; flex-basis: ${0.7 * width}px` });
@@ -92,7 +92,7 @@ function axes({ width, height, xRange, yRange, xTicks, yTicks, xLabel, yLabel, t
   for (const [at, text] of xTicks) {
     line(x(at), box.top, x(at), box.bottom, COLOURS.grid);
     line(x(at), box.bottom, x(at), box.bottom + 5, COLOURS.ink);
-    svg.append(shape("text", { x: x(at), y: box.bottom + 20, "text-anchor": "middle" }, text));
+    svg.append(shape("text", { x: x(at), y: box.bottom + 22, "text-anchor": "middle" }, text));
   }
   for (const [at, text] of yTicks) {
     line(box.left, y(at), box.right, y(at), COLOURS.grid);
@@ -104,7 +104,7 @@ function axes({ width, height, xRange, yRange, xTicks, yTicks, xLabel, yLabel, t
   const middle = (box.top + box.bottom) / 2;
   svg.append(
     shape("text", { x: (box.left + box.right) / 2, y: height - 10, "text-anchor": "middle" }, xLabel),
-    shape("text", { x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, yLabel),
+    shape("text", { x: 16, y: middle, "text-anchor": "middle", transform: `rotate(-90 16 ${middle})` }, yLabel),
     shape("text", { x: box.left, y: 18, style: "font-weight:600" }, title),
   );
   return { svg, x, y, box };

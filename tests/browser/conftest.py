@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
@@ -37,24 +36,7 @@ def dark_server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def figures_notebook(tmp_path_factory) -> Path:
-    """A small notebook with each kind of figure."""
-    new = nbformat.v4
-    cells = [
-        new.new_markdown_cell("# Figures"),
-        new.new_code_cell("from bioml_helpers.approximation.figures import PiecesFigure\nPiecesFigure()"),
-        new.new_code_cell(
-            "from bioml_helpers import data\nfrom bioml_helpers.approximation.figures import knot_editor\n"
-            "table, _ = data.load('ryegrass', quiet=True)\nknot_editor(table.dose_mM, table.root_length_cm)"
-        ),
-        new.new_code_cell(
-            "from bioml_helpers import figures\nfigure, axes = figures.subplots()\naxes.plot([0, 1, 2], [1, 2, 4])\n"
-            "figures.show(figure, alt='Cells double.', data={'hour': [0, 1, 2], 'cells': [1, 2, 4]})"
-        ),
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    path = tmp_path_factory.mktemp("notebook") / "figures.ipynb"
-    nbformat.write(new.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
-    return path
+    return lab.write_figures_notebook(tmp_path_factory.mktemp("notebook") / "figures.ipynb")
 
 
 @pytest.fixture(scope="session")

@@ -186,6 +186,28 @@ class Page:
         self.context.close()
 
 
+def write_figures_notebook(path: Path) -> Path:
+    """Write a small notebook with each kind of figure, and return its path."""
+    import nbformat
+
+    new = nbformat.v4
+    cells = [
+        new.new_markdown_cell("# Figures"),
+        new.new_code_cell("from bioml_helpers.approximation.figures import PiecesFigure\nPiecesFigure()"),
+        new.new_code_cell(
+            "from bioml_helpers import data\nfrom bioml_helpers.approximation.figures import knot_editor\n"
+            "table, _ = data.load('ryegrass', quiet=True)\nknot_editor(table.dose_mM, table.root_length_cm)"
+        ),
+        new.new_code_cell(
+            "from bioml_helpers import figures\nfigure, axes = figures.subplots()\naxes.plot([0, 1, 2], [1, 2, 4])\n"
+            "figures.show(figure, alt='Cells double.', data={'hour': [0, 1, 2], 'cells': [1, 2, 4]})"
+        ),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
 def settled(page) -> None:
     """Wait until what was changed is painted: two animation frames."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
