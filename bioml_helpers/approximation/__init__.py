@@ -11,7 +11,7 @@ from bioml_helpers.approximation.curves import (
     grid,
     interpolation_error,
 )
-from bioml_helpers.approximation.figures import PiecesFigure
+from bioml_helpers.approximation.figures import PiecesFigure, knot_editor
 from bioml_helpers.approximation.layers import (
     Weights,
     descend,
@@ -53,6 +53,7 @@ __all__ = [
     "gradients",
     "grid",
     "interpolation_error",
+    "knot_editor",
     "knots_to_relu",
     "leave_one_run_out",
     "log_dose",
