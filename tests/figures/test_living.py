@@ -134,7 +134,7 @@ def moved_picture():
     def picture(animated):
         def draw(fig, height):
             if not fig.axes:
-                fig.subplots().set(ylim=(0, 10))
+                fig.subplots().set(ylim=(-1, 10))
                 fig.axes[0].plot([0, 1], [0, 0], animated=animated)
             fig.axes[0].lines[0].set_ydata([0, height])
 
