@@ -635,7 +635,7 @@ five_starts = Prediction(
     question="Of five trainings with five neurons, how many end with an RSS below 6 cm²?",
     low=0,
     high=5,
-    unit="of 5 starts",
+    unit="networks, from 0 to 5",
     starter="The small networks did not find the fit because …",
     explanation="The good weights exist, but training only walks downhill from where it starts. All five ended in the same shape, one long "
     "slide that bends only near the end, and from there every small step makes the fit worse. With 50 neurons there are so many "
@@ -738,11 +738,11 @@ final_quiz = Quiz(
         Question(
             "Two replicates at the same dose differ by 2 cm. A network whose only input is the dose can",
             {
-                "a": Option("fit both exactly with enough neurons", "Same input, so same output, whatever the size."),
-                "b": Option("at best predict their mean"),
+                "a": Option("at best predict their mean"),
+                "b": Option("fit both exactly with enough neurons", "Same input, so same output, whatever the size."),
                 "c": Option("fit both if it is deep", "A deep network is still a function: one output for one input."),
             },
-            key="b",
+            key="a",
             why="That is the noise floor.",
         ),
         Question(
@@ -780,10 +780,10 @@ recall = Quiz(
             "In w · ReLU(x + b), the place where the term starts to act is",
             {
                 "a": Option("x = b", "Put x = b in: 2b is positive or negative, but not the turning point."),
-                "b": Option("x = −b"),
-                "c": Option("x = w", "The weight is how strongly it acts, not where."),
+                "b": Option("x = w", "The weight is how strongly it acts, not where."),
+                "c": Option("x = −b"),
             },
-            key="b",
+            key="c",
             why="x + b is 0 at x = −b: a threshold.",
         ),
         Question(

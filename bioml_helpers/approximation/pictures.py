@@ -11,6 +11,7 @@ DOSE_TICKS = [CONTROL_AT, 1, 3, 10, 30]
 DOSE_LABELS = ["0", "1", "3", "10", "30"]
 
 
+@figures.style()
 def ryegrass(dose, length):
     """Return a figure of root length (cm) against dose (mM), one dot a root."""
     fig, ax = figures.subplots(figsize=(7, 4))
@@ -19,6 +20,7 @@ def ryegrass(dose, length):
     return fig
 
 
+@figures.style()
 def fits(dose, length, trained, by_hand):
     """Return a figure with one panel a width: the roots, the trained networks and the hand-placed line."""
     fig, axes = figures.subplots(1, len(trained), figsize=(3.4 * len(trained), 3.8), sharey=True)
@@ -27,26 +29,31 @@ def fits(dose, length, trained, by_hand):
         _roots(ax, dose, length, ylabel=width == next(iter(trained)))
         for i, prediction in enumerate(networks.predict(grid)):
             label = f"{len(networks.rss)} trained networks" if i == 0 else None
-            ax.plot(np.exp(grid), prediction, color=figures.OKABE_ITO["orange"], lw=1.6, label=label)
+            ax.plot(np.exp(grid), prediction, "-", color=figures.OKABE_ITO["orange"], lw=1.6, label=label)
         ax.plot(np.exp(grid), by_hand.predict(grid), "--", color=figures.OKABE_ITO["blue"], lw=1.6, label="by hand")
         ax.set_title(f"{width} neurons")
-    np.atleast_1d(axes)[-1].legend(fontsize=11)
+    handles, labels = ax.get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside lower center", ncols=3)
     return fig
 
 
+@figures.style()
 def elisa(table):
     """Return a figure of optical density against DNase concentration, one thin line a run."""
     fig, ax = figures.subplots(figsize=(7, 4))
     for _, run in table.groupby("run"):
         means = run.groupby("concentration_ng_per_ml")["optical_density"].mean()
-        ax.plot(means.index, means.values, color=figures.OKABE_ITO["sky blue"], lw=1)
+        ax.plot(means.index, means.values, "-", color=figures.OKABE_ITO["sky blue"], lw=1)
     ax.plot(table["concentration_ng_per_ml"], table["optical_density"], ".", color="black", ms=4, label="one well")
-    ax.plot([], [], color=figures.OKABE_ITO["sky blue"], lw=1, label="one run (means)")
+    ax.plot([], [], "-", color=figures.OKABE_ITO["sky blue"], lw=1, label="one run (means)")
     ax.set(xscale="log", xlabel="DNase concentration (ng/ml)", ylabel="optical density")
+    ax.set_xticks([0.1, 0.3, 1, 3, 10], ["0.1", "0.3", "1", "3", "10"])
+    ax.minorticks_off()
     ax.legend()
     return fig
 
 
+@figures.style()
 def enzyme(table, networks):
     """Return a figure of enzyme rate against substrate for both treatments, with the two-input network's curves."""
     fig, ax = figures.subplots(figsize=(7, 4))
@@ -68,6 +75,7 @@ def enzyme(table, networks):
     return fig
 
 
+@figures.style()
 def extrapolation(dose, length, formula, networks):
     """Return a figure of a formula and networks beyond the highest dose they were fitted on, that region hatched.
 
@@ -80,14 +88,15 @@ def extrapolation(dose, length, formula, networks):
     ax.axhline(0, color="0.5", lw=0.8)
     _roots(ax, dose[seen], length[seen])
     ax.plot(dose[~seen], length[~seen], "o", mfc="white", color="black", label="hidden roots")
-    ax.plot(np.exp(grid), formula.predict(np.exp(grid)), color=figures.OKABE_ITO["blue"], label="formula")
+    ax.plot(np.exp(grid), formula.predict(np.exp(grid)), "-", color=figures.OKABE_ITO["blue"], label="formula")
     for i, prediction in enumerate(networks.predict(grid)):
         label = "five networks" if i == 0 else None
         ax.plot(np.exp(grid), prediction, "--", color=figures.OKABE_ITO["orange"], label=label)
-    ax.legend(loc="lower left", fontsize=11)
+    ax.legend(loc="lower left")
     return fig
 
 
+@figures.style()
 def losses(curves):
     """Return a figure of training losses against the step, one line a name in `curves`."""
     fig, ax = figures.subplots(figsize=(7, 4))
@@ -98,6 +107,7 @@ def losses(curves):
     return fig
 
 
+@figures.style()
 def path(share, rss):
     """Return a figure of the RSS on the way from trained to hand-placed weights, one line a start."""
     fig, ax = figures.subplots(figsize=(7, 4))

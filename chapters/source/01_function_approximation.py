@@ -319,8 +319,8 @@ print(comparison.round(3).to_string(index=False))
 fig = approximation.pictures.elisa(elisa)
 show(
     fig,
-    alt="Optical density against the logarithm of DNase concentration for 11 runs: one rising S-shaped cloud. "
-    "Lines of single runs lie above or below the common curve along their whole length.",
+    alt="Optical density against the logarithm of DNase concentration for 11 runs: a rising cloud, flat below 0.3 and steep above 1 ng/ml. "
+    "The line of a single run lies above or below the others along most of its length.",
     data=elisa.groupby("concentration_ng_per_ml")["optical_density"].describe()[["mean", "std"]].round(3),
     card=card,
 )
@@ -394,7 +394,7 @@ print(f"formula predicts:        {formula_18.predict(30.0):.2f} cm")
 print(f"five networks predict:   {at_30.mean():.2f} cm (from {at_30.min():.2f} to {at_30.max():.2f})")
 
 # %% tags=["observe", "seed:S25"]
-observe("approximation.p3", f"{at_30.mean():.1f}", "cm at 30 mM")
+observe("approximation.p3", f"a negative length, {at_30.mean():.1f} cm")
 fig = approximation.pictures.extrapolation(dose, length, formula_18, network_18)
 show(
     fig,
