@@ -41,70 +41,124 @@ class Outcome:
     error: BaseException | None = None
     used_ours: bool = False
     changed_input: bool = False
+    imported: bool = False
 
     @property
     def too_long(self) -> bool:
         return isinstance(self.error, TooLong)
 
 
+@dataclass
+class Clock:
+    """Whether time ran out while a module was imported; that time is not the learner's."""
+
+    imported: bool = False
+
+
+def _is_importing(frame: types.FrameType | None) -> bool:
+    """Whether the learner's code is inside an import: interrupted there, a module such as torch stays half-loaded."""
+    while frame is not None and frame.f_code is not call.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 @contextlib.contextmanager
-def interrupt_after(seconds: float) -> Iterator[None]:
+def interrupt_after(seconds: float) -> Iterator[Clock]:
     """Raise `TooLong` in the body once `seconds` have passed, and again and again until the body ends.
 
     In the main thread on POSIX (every Jupyter kernel there) the interval timer does it: it also wakes sleeping code. On
     Windows, and in other threads, Python has no such timer, so a watchdog thread asks the interpreter to raise in this
     thread. Either way the exception is raised between two Python instructions: one long call into compiled code is let
-    finish first.
+    finish first. An import is let finish too, and the time starts over after it.
     """
     in_main = threading.current_thread() is threading.main_thread()
     clock = _interval_timer if in_main and hasattr(signal, "setitimer") else _watchdog
-    with clock(max(seconds, 0.001)):
-        yield
+    with clock(max(seconds, 0.001)) as started:
+        yield started
 
 
 @contextlib.contextmanager
-def _interval_timer(seconds: float) -> Iterator[None]:
-    armed = True
+def _interval_timer(seconds: float) -> Iterator[Clock]:
+    armed, clock = True, Clock()
 
-    def ring(*_: Any) -> None:
-        if armed:
+    def ring(_: int, frame: types.FrameType | None) -> None:
+        if armed and _is_importing(frame):
+            clock.imported = True
+            signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        elif armed:
+            _stop_in_handlers_too(frame, lambda: armed)
             raise TooLong
 
+    tracer = sys.gettrace()
     before = signal.signal(signal.SIGALRM, ring)
     started = time.monotonic()
     others, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
-        yield
+        yield clock
     finally:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if sys.gettrace() is not tracer:
+            sys.settrace(tracer)
         signal.signal(signal.SIGALRM, before if before is not None else signal.SIG_DFL)
         if others:  # somebody else's timer was running: give it what is left
             signal.setitimer(signal.ITIMER_REAL, max(others - (time.monotonic() - started), 0.001), interval)
 
 
+def _stop_in_handlers_too(frame: types.FrameType | None, armed: Callable[[], bool]) -> None:
+    """Let `TooLong` be raised once more on the first line of an ``except:`` that would swallow it.
+
+    ``while True: try: … except: pass`` can't be left otherwise. Only the learner's frames are traced.
+    """
+
+    def local(_: types.FrameType, event: str, __: Any) -> Any:
+        if event == "line" and armed():
+            raise TooLong
+        return local
+
+    while frame is not None and frame.f_code is not call.__code__:
+        frame.f_trace = local
+        frame = frame.f_back
+    sys.settrace(lambda *_: None)
+
+
 @contextlib.contextmanager
-def _watchdog(seconds: float) -> Iterator[None]:
+def _watchdog(seconds: float) -> Iterator[Clock]:
+    clock = Clock()
     target = ctypes.c_ulong(threading.get_ident())
     raise_there = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    done, lock = threading.Event(), threading.Lock()
+    done = threading.Event()
 
     def watch() -> None:
         wait = seconds
         while not done.wait(wait):
-            with lock:
-                if not done.is_set():
-                    raise_there(target, ctypes.py_object(TooLong))
+            if _is_importing(sys._current_frames().get(target.value)):
+                clock.imported, wait = True, seconds
+                continue
+            raise_there(target, ctypes.py_object(TooLong))
             wait = _AGAIN
 
     dog = threading.Thread(target=watch, daemon=True)
     dog.start()
     try:
-        yield
+        yield clock
     finally:
-        done.set()
-        with lock:  # from here on the dog stays quiet; take back what it asked for last
-            raise_there(target, None)
+        _let_the_last_one_arrive(done, dog)
+
+
+def _let_the_last_one_arrive(done: threading.Event, dog: threading.Thread) -> None:
+    """End the watchdog, and catch here what it asked for last (taking it back makes Python 3.11 spin)."""
+    while True:
+        try:
+            done.set()
+            dog.join()
+            for _ in range(10):  # a pending exception arrives when a loop jumps back
+                pass
+            return
+        except TooLong:
+            continue
 
 
 class _Nowhere(io.TextIOBase):
@@ -153,10 +207,13 @@ def call(
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
             warnings.simplefilter("ignore")
-            with interrupt_after(seconds):
+            with interrupt_after(seconds) as clock:
                 if ours:
                     sys.setprofile(notice)
-                outcome.value = then(function(*inputs))
+                try:
+                    outcome.value = then(function(*inputs))
+                finally:
+                    outcome.imported = clock.imported
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: a check never ends the kernel
         outcome.error = error
     finally:

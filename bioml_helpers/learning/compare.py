@@ -214,7 +214,7 @@ def described(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"a dictionary with the keys {_keys(value)}"
     if isinstance(value, tuple):
-        return f"{len(value)} things (a tuple)"
+        return f"{len(value)} thing{'' if len(value) == 1 else 's'} of different kinds or lengths"
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "biufc":
             return f"values that are no numbers: {short(value)}"

@@ -29,6 +29,7 @@ class _Seen:
     error: BaseException | None = None
     unusable: str = ""  # why the exercise's view could not use the output
     raw: Any = None
+    items: int | None = None  # how many things, where a tuple came
 
 
 def judge_function(exercise: FunctionExercise, answer: tuple) -> Verdict:
@@ -56,6 +57,8 @@ def _judge_outputs(exercise, function, cases, wanted, ours) -> Verdict:
     deadline = time.monotonic() + exercise.seconds
     for case in cases:
         outcome = calling.call(function, case, seconds=deadline - time.monotonic(), ours=ours)
+        if outcome.imported:
+            deadline = time.monotonic() + exercise.seconds
         if outcome.used_ours:
             return Verdict(WRONG, _OURS)
         if outcome.too_long:
@@ -145,18 +148,17 @@ def _view(exercise: FunctionExercise, outcome: calling.Outcome, case: tuple, wan
     if made_plain.error is not None:
         return _Seen(unusable=f"the output could not be read ({calling.error_text(made_plain.error)})")
     raw = made_plain.value
+    items = len(raw) if isinstance(raw, tuple) or (isinstance(raw, np.ndarray) and raw.ndim) else None
     if exercise.view is None or holds_blank(raw):
         return _Seen(value=raw, raw=raw)
-    if wanted is not None and isinstance(wanted.raw, tuple):
-        items = len(raw) if isinstance(raw, tuple) or (isinstance(raw, np.ndarray) and raw.ndim) else None
-        if items != len(wanted.raw):
-            return _Seen(unusable=f"expected {len(wanted.raw)} things (a tuple), came {described(raw)}", raw=raw)
+    if wanted is not None and wanted.items not in (None, items):
+        return _Seen(unusable=f"expected {wanted.items} things (a tuple), came {items or described(raw)}", raw=raw)
     viewed = calling.call(lambda: plain(exercise.view(outcome.value, *map(calling.fresh, case))), (), seconds=1)
     if viewed.error is not None:
         reason = calling.error_text(viewed.error)
         example = "" if wanted is None else f" Expected {_alike(wanted.raw)}, came {_alike(raw)}."
         return _Seen(unusable=f"your output could not be used ({reason}).{example}".removesuffix("."), raw=raw)
-    return _Seen(value=viewed.value, raw=raw)
+    return _Seen(value=viewed.value, raw=raw, items=items if isinstance(outcome.value, tuple) else None)
 
 
 def _alike(raw: Any) -> str:
