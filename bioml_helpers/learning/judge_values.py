@@ -97,7 +97,7 @@ def _form(value: np.ndarray) -> str:
 
 def _numbers_differ(expected: np.ndarray, came: np.ndarray, exercise: ValueExercise) -> Verdict:
     for factor in (1e3, 1e-3, 1e6, 1e-6):
-        if np.any(expected != 0) and _values_agree(expected * factor, came, exercise.tolerance):
+        if np.any(expected != 0) and _values_agree(np.asarray(expected * factor), came, exercise.tolerance):
             size = f"{max(factor, 1 / factor):,.0f}".replace(",", " ")
             way = "large" if factor > 1 else "small"
             message = f"Your answer is {size} times too {way}: check the unit" + (
