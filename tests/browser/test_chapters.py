@@ -34,7 +34,9 @@ def _screenshot(page, name):
     folder = os.environ.get("BIOML_SCREENSHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        height = page.evaluate("() => document.querySelector('.jp-WindowedPanel-viewport, .jp-Notebook').scrollHeight")
+        panels = "[...document.querySelectorAll('[class*=jp-WindowedPanel]')]"
+        tall = f"() => Math.max(...{panels}.map((one) => one.scrollHeight))"
+        height = page.evaluate(tall)
         page.set_viewport_size({"width": 1300, "height": min(int(height) + 200, 16_000)})
         lab.settled(page)
         page.screenshot(path=f"{folder}/{name}.png")
