@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -31,15 +32,17 @@ def opened(request, browser, server):
 
 
 def _screenshot(page, name):
+    """Keep the whole notebook as pictures of 2000 pixels each, where BIOML_SCREENSHOTS names a folder."""
     folder = os.environ.get("BIOML_SCREENSHOTS")
-    if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        panels = "[...document.querySelectorAll('[class*=jp-WindowedPanel]')]"
-        tall = f"() => Math.max(...{panels}.map((one) => one.scrollHeight))"
-        height = page.evaluate(tall)
-        page.set_viewport_size({"width": 1300, "height": min(int(height) + 200, 16_000)})
+    if not folder:
+        return
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size({"width": 1300, "height": 2100})
+    notebook = page.query_selector(".jp-WindowedPanel-outer")
+    for number in range(math.ceil(notebook.evaluate("(one) => one.scrollHeight") / 2000)):
+        notebook.evaluate("(one, top) => { one.scrollTop = top; }", 2000 * number)
         lab.settled(page)
-        page.screenshot(path=f"{folder}/{name}.png")
+        page.screenshot(path=f"{folder}/{name}_{number:02d}.png")
 
 
 def test_it_shows_its_pictures_before_anything_runs(opened):
