@@ -153,7 +153,7 @@ function render({ model, el }) {
 function curvePlot(curve, label) {
   const low = Math.min(...curve.y), high = low + (curve.range || 1), room = 0.06 * (high - low);
   const plot = axes({
-    width: 500, height: 330, title: label.label, xLabel: label.x_label, yLabel: label.y_label,
+    width: 500, height: 330, title: label.y_label, xLabel: label.x_label, yLabel: "",
     xRange: [curve.x[0], curve.x[curve.x.length - 1]], yRange: [low - room, high + room],
     xTicks: label.x_ticks, yTicks: label.y_ticks,
   });
