@@ -216,8 +216,8 @@ def best_knots(curve, pieces: int, low=None, high=None) -> np.ndarray:
 
     Notes
     -----
-    On a curve with at most one turn of its bend (a dose response, a saturation, a melting) nothing is better by more
-    than half a percent. On a wave, walking greedily leaves an error up to a quarter larger than the very best.
+    Where a curve bends one way only (a saturation), no knots are better. Compared with an exhaustive search for 1 to
+    32 pieces, the error is at most 0.5 % larger on the ryegrass curve, 7 % on the melting curve, 28 % on the wave.
 
     Examples
     --------
