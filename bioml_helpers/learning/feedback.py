@@ -92,7 +92,7 @@ def table(head: list[str], rows: list[list[str]], caption: str) -> tuple[str, st
         for row in rows
     )
     as_html = (
-        f'<table><caption style="text-align:left">{inline(caption)}</caption>'
+        f'<table><caption style="text-align:left;white-space:nowrap">{inline(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
     )
     widths = [max(len(row[n]) for row in [head, *rows]) for n in range(len(head))]

@@ -78,9 +78,9 @@ def grade(exercise_id: str, *answer: Any) -> Verdict:
 
 def _attempted(exercise: Exercise, answer: tuple) -> Verdict:
     if not answer or all(one is None or calling.contains_blank(one) for one in answer):
-        return Verdict(NOT_ATTEMPTED, NOT_YET if answer else f"Hand in your answer: {exercise.call}")
+        return Verdict(NOT_ATTEMPTED, NOT_YET if answer else f"Hand in your answer: `{exercise.call}`")
     if isinstance(exercise, Quiz | Prediction):
-        return Verdict(NOT_ATTEMPTED, f"{exercise.id} is {exercise.kind}, answered by another call: {exercise.call}")
+        return Verdict(NOT_ATTEMPTED, f"{exercise.id} is {exercise.kind}, answered by another call: `{exercise.call}`")
     return next(judge for kind, judge in _JUDGES.items() if isinstance(exercise, kind))(exercise, answer)
 
 
@@ -95,7 +95,7 @@ def _with_hints(exercise: Exercise, verdict: Verdict, known: progress.Record) ->
     notes = list(verdict.notes)
     tries = known.tries + 1
     if tries >= 3 and getattr(exercise, "hints", ()):
-        notes.append(f'A hint is there if you want one: learning.hint("{exercise.id}")')
+        notes.append(f'A hint is there if you want one: `learning.hint("{exercise.id}")`')
     if tries >= 5 and not isinstance(exercise, ChoiceExercise):
         notes.append(_SOLVED)
     return replace(verdict, notes=tuple(notes))

@@ -102,10 +102,10 @@ def _input_names(exercise: FunctionExercise) -> list[str]:
 
 def _no_function(exercise: FunctionExercise, answer: tuple) -> str:
     if len(answer) != 1:
-        return f"Expected one function, {len(answer)} things came: {exercise.call}"
+        return f"Expected one function, {len(answer)} things came: `{exercise.call}`"
     return (
         f"Expected your function itself, {kind_of(answer[0])} came. "
-        f"Hand in its name without parentheses: {exercise.call}"
+        f"Hand in its name without parentheses: `{exercise.call}`"
     )
 
 

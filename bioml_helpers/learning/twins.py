@@ -34,7 +34,7 @@ def quiz_twin(quiz: Quiz) -> Twin:
 
 def order_twin(exercise: OrderExercise) -> Twin:
     """The shuffled lines with their numbers."""
-    few = f" {len(exercise.distractors)} of them do not belong." if exercise.distractors else ""
+    few = f" Lines that do not belong ({len(exercise.distractors)}) are left out." if exercise.distractors else ""
     task = f"{exercise.title or 'Put the lines in order'}. Give the line numbers in the right order.{few}"
     width = len(str(len(exercise.shown)))
     numbered = [f"{n:>{width}}  {line}" for n, line in enumerate(exercise.shown, 1)]

@@ -243,7 +243,7 @@ def observe(prediction_id: str, observed: Any, unit: str = "") -> None:
         else _with_unit(observed, unit or item.unit)
     )
     if kept is None or (item.choices and kept not in item.choices):
-        head = f"No prediction is stored; you can still make one: {item.call}"
+        head = f"No prediction is stored; you can still make one: `{item.call}`"
         feedback.show(*feedback.boxed(head, [f"Observed: {came}"]))
         return
     said = [f"Observed: {came}", _beside(kept, key if item.choices else observed, bool(item.choices))]
@@ -320,7 +320,7 @@ def show_progress() -> None:
         feedback.show(*feedback.boxed(caption, ["Nothing yet."]))
         return
     as_html, as_text = feedback.table(["Exercise", "Status", "Failed tries"], rows, caption)
-    forget = "Delete it with learning.forget_progress()."
+    forget = "Delete it with `learning.forget_progress()`."
     feedback.show(as_html + f"<p>{feedback.inline(forget)}</p>", f"{as_text}\n{forget}")
 
 

@@ -18,10 +18,10 @@ Respond = Callable[..., tuple[str, str]]  # (answer) -> (html, text): judges, co
 
 # ipywidgets gives a radio button's label one line of fixed height; options are sentences here.
 _STYLE = """<style>
-.bioml-choices, .bioml-choices .widget-radio-box {width: auto; height: auto; max-width: 46em}
-.bioml-choices .widget-radio-box label {white-space: normal; height: auto; line-height: 1.35; width: auto;
-  display: block; margin: 2px 0 8px; font-size: inherit}
-.bioml-choices .widget-radio-box input {width: auto; margin: 0 6px 0 0; float: none}
+.bioml-choice, .bioml-choice .widget-radio-box {width: auto; height: auto; min-height: 0; max-width: 46em; margin: 0}
+.bioml-choice .widget-radio-box label {white-space: normal; height: auto; line-height: 1.35; width: auto;
+  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: baseline; margin: 0 0 6px; font-size: inherit}
+.bioml-choice .widget-radio-box input {width: auto; flex: none; margin: 0 6px 0 2px; line-height: 1; float: none}
 .bioml-line {font-family: monospace; white-space: pre-wrap}
 </style>"""
 
@@ -58,13 +58,13 @@ def quiz_box(quiz: Quiz, respond: Respond) -> Any:
 def question_box(item: ChoiceExercise, respond: Respond, number: int | None = None) -> Any:
     """One question: radio buttons, a button, a live region."""
     lead = "" if number is None else f"{number}. "
-    choices = _radio({key: option.text for key, option in item.options.items()}, item.text)
+    choices = _Choices({key: option.text for key, option in item.options.items()})
     asked = _text(f"{_STYLE}<p><strong>{feedback.inline(lead + item.text)}</strong></p>")
 
     def answer() -> tuple[str, str]:
         return respond(item.id, choices.value) if choices.value is not None else _choose_first()
 
-    return _form([asked, choices], "Check", f"Check question {number or item.id}", answer)
+    return _form([asked, choices.box], "Check", f"Check question {number or item.id}", answer)
 
 
 def predict_box(item: Prediction, respond: Respond) -> Any:
@@ -73,7 +73,7 @@ def predict_box(item: Prediction, respond: Respond) -> Any:
 
     asked = _text(f"{_STYLE}<p><strong>{feedback.inline('Predict: ' + item.question)}</strong></p>")
     if item.choices:
-        field = _radio(dict(item.choices), item.question)
+        field = _Choices(dict(item.choices))
     else:
         low = -1e300 if item.low is None else item.low
         high = 1e300 if item.high is None else item.high
@@ -84,7 +84,7 @@ def predict_box(item: Prediction, respond: Respond) -> Any:
     def answer() -> tuple[str, str]:
         return respond(item.id, field.value) if field.value is not None else _choose_first()
 
-    return _form([asked, field], "Keep my prediction", "Keep my prediction", answer)
+    return _form([asked, getattr(field, "box", field)], "Keep my prediction", "Keep my prediction", answer)
 
 
 def explain_box(item: Prediction, respond: Respond) -> Any:
@@ -93,7 +93,10 @@ def explain_box(item: Prediction, respond: Respond) -> Any:
 
     asked = _text("<p><strong>Explain in one sentence (at least 8 words).</strong></p>")
     field = ipywidgets.Textarea(
-        placeholder=item.starter, description="Because:", layout=ipywidgets.Layout(width="95%", height="5em")
+        placeholder=item.starter,
+        description="Because:",
+        continuous_update=False,
+        layout=ipywidgets.Layout(width="95%", height="5em"),
     )
     return _form(
         [asked, field],
@@ -138,13 +141,17 @@ def order_box(exercise: OrderExercise, respond: Respond) -> Any:
         down = _button("↓", f"Move the line at place {row + 1} down", mover(row, 1), spoken, width="3em")
         rows.append(ipywidgets.HBox([up, down, label]))
     redraw()
-    typed = ipywidgets.Text(placeholder="3,1,2", description="Or type the order:", style=_wide_label())
+    typed = ipywidgets.Text(
+        placeholder="3,1,2", description="Or type the order:", continuous_update=False, style=_wide_label()
+    )
 
     def answer() -> tuple[str, str]:
         kept = places[: places.index(divider)] if divider in places else places
         return respond(exercise.id, typed.value.strip() or list(kept))
 
-    few = f" Move the divider above the {len(exercise.distractors)} that do not belong." if exercise.distractors else ""
+    few = (
+        f" Lines that do not belong ({len(exercise.distractors)}) go below the divider." if exercise.distractors else ""
+    )
     task = f"{exercise.title or 'Put the lines in order'}. Move each line with its buttons.{few}"
     asked = _text(f"{_STYLE}<p><strong>{feedback.inline(task)}</strong></p>")
     check = _button("Check", "Check the order", answer, spoken)
@@ -167,7 +174,9 @@ def _form(parts: list[Any], button: str, tooltip: str, answer: Callable[[], tupl
 def _button(name: str, tooltip: str, act: Callable[[], tuple[str, str]], spoken: Any, width: str = "auto") -> Any:
     import ipywidgets
 
-    button = ipywidgets.Button(description=name, tooltip=tooltip, layout=ipywidgets.Layout(width=width))
+    button = ipywidgets.Button(
+        description=name, tooltip=tooltip, layout=ipywidgets.Layout(width=width, align_self="flex-start")
+    )
 
     def clicked(_: Any) -> None:
         try:
@@ -180,14 +189,34 @@ def _button(name: str, tooltip: str, act: Callable[[], tuple[str, str]], spoken:
     return button
 
 
-def _radio(options: dict[str, str], name: str) -> Any:
-    """Radio buttons that show "a) text" and whose value is the key; nothing is chosen at the start."""
-    import ipywidgets
+class _Choices:
+    """Radio buttons of which one is chosen; nothing is chosen at the start.
 
-    radio = ipywidgets.RadioButtons(options=[(f"{key}) {text}", key) for key, text in options.items()], value=None)
-    radio.layout.width = "auto"
-    radio.add_class("bioml-choices")
-    return radio
+    Each is a group of its own: JupyterLab keeps the arrow keys for itself, so within one group the keyboard could not
+    move. Like this Tab goes from option to option and Space chooses.
+    """
+
+    def __init__(self, options: dict[str, str]):
+        import ipywidgets
+
+        self.radios = []
+        for key, text in options.items():
+            radio = ipywidgets.RadioButtons(options=[(f"{key}) {text}", key)], value=None)
+            radio.layout.width = "auto"
+            radio.add_class("bioml-choice")
+            radio.observe(self._leave_one, "value")
+            self.radios.append(radio)
+        self.box = ipywidgets.VBox(self.radios)
+
+    def _leave_one(self, change: Any) -> None:
+        if change["new"] is not None:
+            for radio in self.radios:
+                if radio is not change["owner"]:
+                    radio.value = None
+
+    @property
+    def value(self) -> str | None:
+        return next((radio.value for radio in self.radios if radio.value is not None), None)
 
 
 def _text(as_html: str) -> Any:

@@ -56,7 +56,7 @@ def test_an_answer_says_right_or_its_own_feedback(said):
 def test_an_order_without_an_answer_shows_the_numbered_lines(said):
     shown = said(learning.order, "test.order")
     assert re.search(r"^\d  optimizer.step\(\)$", shown, re.MULTILINE)
-    assert "1 of them do not belong" in shown
+    assert "Lines that do not belong (1) are left out" in shown
 
 
 def test_a_prediction_is_stored_and_shown_beside_the_observation(said):

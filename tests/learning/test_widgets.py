@@ -23,6 +23,11 @@ def buttons(box, name):
     return [button for button in all_of(box, ipywidgets.Button) if button.description == name]
 
 
+def choose(box, key):
+    """Choose the first option of that key."""
+    next(radio for radio in all_of(box, ipywidgets.RadioButtons) if radio.options[0][1] == key).value = key
+
+
 def spoken(box):
     """What the live regions say."""
     return " ".join(text.value for text in all_of(box, ipywidgets.HTML) if 'aria-live="polite"' in text.value)
@@ -40,12 +45,18 @@ def order():
 
 def test_a_quiz_holds_each_question_with_its_options_in_full(quiz):
     radios = all_of(quiz, ipywidgets.RadioButtons)
-    assert [len(radio.options) for radio in radios] == [3, 2]
-    assert radios[0].options[1] == ("b) A network that fits exists", "b")
+    assert len(radios) == 3 + 2
+    assert radios[1].options == (("b) A network that fits exists", "b"),)
 
 
 def test_nothing_is_chosen_at_the_start(quiz):
-    assert [radio.value for radio in all_of(quiz, ipywidgets.RadioButtons)] == [None, None]
+    assert [radio.value for radio in all_of(quiz, ipywidgets.RadioButtons)] == [None] * 5
+
+
+def test_choosing_another_option_takes_the_first_choice_back(quiz):
+    choose(quiz, "a")
+    choose(quiz, "c")
+    assert [radio.value for radio in all_of(quiz, ipywidgets.RadioButtons)] == [None, None, "c", None, None]
 
 
 def test_check_without_a_choice_asks_for_one(quiz):
@@ -55,7 +66,7 @@ def test_check_without_a_choice_asks_for_one(quiz):
 
 @pytest.mark.parametrize(("key", "told"), [("b", "✓ Right"), ("a", "That is finding, not existence.")])
 def test_a_click_answers_the_question(quiz, key, told):
-    all_of(quiz, ipywidgets.RadioButtons)[0].value = key
+    choose(quiz, key)
     buttons(quiz, "Check")[0].click()
     assert told in spoken(quiz)
     assert progress_file.record("test.quiz.1").status == ("right" if key == "b" else "mistake")
@@ -68,7 +79,7 @@ def test_every_input_has_a_name_for_a_screen_reader(quiz):
 
 def test_a_prediction_by_choice_is_stored_by_a_click():
     box = widgets.predict_box(find("test.pieces"), verbs._keep)
-    all_of(box, ipywidgets.RadioButtons)[0].value = "b"
+    choose(box, "b")
     buttons(box, "Keep my prediction")[0].click()
     assert progress_file.prediction("test.pieces") == "b"
     assert "4 times" in spoken(box)
@@ -159,7 +170,7 @@ def test_an_error_inside_a_click_is_shown_and_not_lost():
         raise RuntimeError("lost otherwise")
 
     box = widgets.question_box(find("test.choice"), broken)
-    all_of(box, ipywidgets.RadioButtons)[0].value = "a"
+    choose(box, "a")
     buttons(box, "Check")[0].click()
     assert "lost otherwise" in spoken(box)
 
@@ -167,7 +178,7 @@ def test_an_error_inside_a_click_is_shown_and_not_lost():
 def test_what_is_to_be_told_of_the_progress_file_is_told_in_the_widget_too():
     progress_file.path().write_text("{")
     box = widgets.question_box(find("test.choice"), verbs._told(verbs.respond))
-    all_of(box, ipywidgets.RadioButtons)[0].value = "a"
+    choose(box, "a")
     buttons(box, "Check")[0].click()
     assert "set aside" in spoken(box)
 
