@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from support.skips import skip_or_fail
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse when anything else runs on the two cores
 os.environ.setdefault("MPLBACKEND", "agg")
-
-
-def skip_or_fail(reason: str) -> None:
-    """Skip with `reason`; where BIOML_REQUIRE_ALL=1 (CI) a skip is a failure."""
-    if os.environ.get("BIOML_REQUIRE_ALL") == "1":
-        pytest.fail(f"BIOML_REQUIRE_ALL=1, so this may not be skipped: {reason}")
-    pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True)

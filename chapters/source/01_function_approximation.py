@@ -38,7 +38,11 @@ card
 # many pieces. What happens to the error?
 
 # %% tags=["predict"]
-predict("approximation.p1")
+# BEGIN SOLUTION
+predict("approximation.p1", "b")
+# STUB
+# predict("approximation.p1")
+# END SOLUTION
 
 # %% [markdown]
 # ## 2 · See ⏱ 12 min
@@ -65,7 +69,11 @@ factor = (errors[7] / errors[63]) ** (1 / 3)  # three doublings lie between 8 an
 observe("approximation.p1", f"each doubling divides the error by about {factor:.1f}")
 
 # %% tags=["explain"]
-explain("approximation.p1")
+# BEGIN SOLUTION
+explain("approximation.p1", "The error falls by this factor because each piece is half as wide, and its gap grows with the square of the width.")
+# STUB
+# explain("approximation.p1")
+# END SOLUTION
 
 # %% [markdown]
 # **Exercise 1.** How few pieces keep the *largest* error below 1 % of the range, with knots evenly spaced and with knots
@@ -130,7 +138,11 @@ print("broken line ", np.interp(x, knots, values))
 # Two of the lines do not belong to it.
 
 # %% tags=["parsons"]
-order("approximation.order")
+# BEGIN SOLUTION
+order("approximation.order", [6, 1, 7, 8, 4, 3])
+# STUB
+# order("approximation.order")
+# END SOLUTION
 
 # %% [markdown]
 # **Exercise 3.** Write `my_knots_to_relu(knots, values)`. Input: `knots`, $n+1$ ascending numbers, and `values`, the heights at
@@ -175,8 +187,8 @@ gap = np.abs(y - np.interp(x[:, 0], knots, curve(knots))).max()
 print("PyTorch and the broken line agree to 1e-9:", bool(gap < 1e-9))
 
 # %% [markdown]
-# **Your hand against the data.** Each slider moves one knot of a five-ReLU line; the dots are the real roots. *RSS* is the residual sum
-# of squares: square the gap at each dot, then add up. Make it small. Can you get below 5.18?
+# **Your hand against the data.** Each slider moves one knot of a broken line, so you are setting the weights of six ReLUs; the dots are
+# the real roots. *RSS* is the residual sum of squares: square the gap at each dot, then add up. Make it small. Can you get below 5.18?
 
 # %% tags=["widget"]
 approximation.knot_editor(dose, length)
@@ -263,7 +275,11 @@ print(f"RSS of the formula {formula.rss:.2f} cm², floor from the replicates {fl
 # fits **exists**. Now train five-neuron networks from five random starts, 3,000 steps each.
 
 # %% tags=["predict"]
-predict("approximation.p2")
+# BEGIN SOLUTION
+predict("approximation.p2", 0)
+# STUB
+# predict("approximation.p2")
+# END SOLUTION
 
 # %% tags=["seed:S24"]
 log_dose = approximation.log_dose(dose)  # ln, with dose 0 put at 0.3 mM
@@ -285,7 +301,11 @@ show(
 )
 
 # %% tags=["explain"]
-explain("approximation.p2")
+# BEGIN SOLUTION
+explain("approximation.p2", "The small networks did not find the fit because training only walks downhill, and all five ended in the same shape.")
+# STUB
+# explain("approximation.p2")
+# END SOLUTION
 
 # %% [markdown]
 # So there are three promises, and they are different:
@@ -296,14 +316,14 @@ explain("approximation.p2")
 # | training **finds** it | nobody guarantees it | five neurons stay far above it |
 # | it is right on **new data** | nobody guarantees it | section 6 |
 #
-# **Exercise 6.** Report it honestly. Train networks of width 5 and of width 50 from **five** seeds each and hand in a dictionary
-# `{5: [five RSS], 50: [five RSS]}` in cm². The check knows the noise floor, and what one lucky seed looks like.
+# **Exercise 6.** Report it honestly: hand in a dictionary `{5: [five RSS], 50: [five RSS]}` in cm², one number a seed, for networks of width 5
+# and 50. Those of `trained` will do, or train your own. The check knows the noise floor, and what one lucky seed looks like.
 
 # %% tags=["exercise", "independent", "seed:S24"]
 # BEGIN SOLUTION
-report = {width: approximation.train_networks(log_dose, length, width=width).rss for width in (5, 50)}
+report = {width: trained[width].rss for width in (5, 50)}
 # STUB
-# report = ...  # {5: [five numbers], 50: [five numbers]}; approximation.train_networks(log_dose, length, width=5).rss helps
+# report = ...  # {5: [five numbers], 50: [five numbers]}
 # END SOLUTION
 check("approximation.6", report)
 
@@ -336,8 +356,8 @@ enzyme, card = data.load("puromycin")
 treated = (enzyme["state"] == "treated").to_numpy(float)
 substrate = np.log(enzyme["concentration_ppm"].to_numpy())
 rate = enzyme["rate_counts_per_min2"].to_numpy()
-one_input = approximation.train_networks(substrate, rate / 100, width=50)
-two_inputs = approximation.train_networks(np.column_stack([substrate, treated]), rate / 100, width=50)
+one_input = approximation.train_networks(substrate, rate / 100, width=50, num_steps=1500)
+two_inputs = approximation.train_networks(np.column_stack([substrate, treated]), rate / 100, width=50, num_steps=1500)
 for name, networks in {"substrate only": one_input, "substrate and treatment": two_inputs}.items():
     print(f"{name}: typical error {100 * np.sqrt(networks.rss.mean() / len(rate)):.0f} counts/min²")
 fig = approximation.pictures.enzyme(enzyme, two_inputs)
@@ -382,7 +402,11 @@ check("approximation.7", my_process)
 # and fits the 18 roots down to the noise floor. The last dose it sees is 7.5 mM, where roots are 1 cm long.
 
 # %% tags=["predict", "caution"]
-predict("approximation.p3")
+# BEGIN SOLUTION
+predict("approximation.p3", "c")
+# STUB
+# predict("approximation.p3")
+# END SOLUTION
 
 # %% tags=["seed:S25", "caution"]
 seen = dose < 15
@@ -405,7 +429,11 @@ show(
 )
 
 # %% tags=["explain"]
-explain("approximation.p3")
+# BEGIN SOLUTION
+explain("approximation.p3", "Beyond the last dose the network goes on along the straight line that it last followed, whatever roots can do.")
+# STUB
+# explain("approximation.p3")
+# END SOLUTION
 
 # %% [markdown]
 # **Exercise 8.** Put numbers on it. Compute the root mean squared error (cm) on the six hidden roots, for the formula and for the network (mean of

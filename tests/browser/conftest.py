@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-
-import lab
-from skips import skip_or_fail
+from support import lab
+from support.skips import skip_or_fail
 
 
 @pytest.fixture(scope="session")

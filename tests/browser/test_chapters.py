@@ -6,9 +6,9 @@ import math
 import os
 from pathlib import Path
 
-import lab
 import pytest
-from skips import skip_or_fail
+from support import lab
+from support.skips import skip_or_fail
 
 from authoring.chapters import ROOT, read_course
 

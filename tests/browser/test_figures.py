@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from statistics import median
 
-import lab
 import pytest
+from support import lab
 
 pytestmark = pytest.mark.browser
 GOALS = {"living": (16, 40), "kernel": (None, 110)}  # ms until updated, until painted

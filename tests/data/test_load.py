@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from support.skips import skip_or_fail
 
 from bioml_helpers import data
 from bioml_helpers.data import access, catalogue, download, loaders, store
@@ -175,8 +175,9 @@ def test_the_printed_ryegrass_values_are_those_of_the_file(need_real_data):
     entry = catalogue.catalogue()["ryegrass"]
     path = store.locate(entry)[0].get("drc_ryegrass.csv")
     if path is None:
-        stop = pytest.fail if os.environ.get("BIOML_REQUIRE_ALL") == "1" else pytest.skip
-        stop("drc_ryegrass.csv is not at hand (no chapter needs it, so it is never downloaded; set BIOML_DATA_DIR)")
+        skip_or_fail(
+            "drc_ryegrass.csv is not at hand, and as no chapter needs it it is not fetched: set BIOML_DATA_DIR"
+        )
     assert hashlib.sha256(path.read_bytes()).hexdigest() == data.card("ryegrass").checksum
     table = pd.read_csv(path)
     ours = data.load("ryegrass")[0]
