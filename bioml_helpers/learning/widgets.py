@@ -20,8 +20,9 @@ Respond = Callable[..., tuple[str, str]]  # (answer) -> (html, text): judges, co
 _STYLE = """<style>
 .bioml-choice, .bioml-choice .widget-radio-box {width: auto; height: auto; min-height: 0; max-width: 46em; margin: 0}
 .bioml-choice .widget-radio-box label {white-space: normal; height: auto; line-height: 1.35; width: auto;
-  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: baseline; margin: 0 0 6px; font-size: inherit}
-.bioml-choice .widget-radio-box input {width: auto; flex: none; margin: 0 6px 0 2px; line-height: 1; float: none}
+  display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start; margin: 0 0 6px;
+  font-size: inherit}
+.bioml-choice .widget-radio-box input {width: auto; flex: none; margin: .2em 6px 0 2px; float: none}
 .bioml-line {font-family: monospace; white-space: pre-wrap}
 </style>"""
 
