@@ -498,5 +498,6 @@ class Prediction(Exercise):
 
     @property
     def call(self) -> str:
-        value = f'"{next(iter(self.choices))}"' if self.choices else "1.5"
+        number = 1.5 if self.high is None else self.high
+        value = f'"{next(iter(self.choices))}"' if self.choices else f"{number:g}"
         return f'learning.predict("{self.id}", {value})'

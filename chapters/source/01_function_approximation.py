@@ -336,6 +336,8 @@ check("approximation.6", report)
 elisa, card = data.load("dnase")
 comparison = approximation.leave_one_run_out(elisa)
 print(comparison.round(3).to_string(index=False))
+wells = elisa.groupby(["run", "concentration_ng_per_ml"])["optical_density"]
+print(f"standard deviation of the two wells of one run: {np.sqrt(wells.var().mean()):.3f}")
 fig = approximation.pictures.elisa(elisa)
 show(
     fig,
@@ -346,8 +348,8 @@ show(
 )
 
 # %% [markdown]
-# The neuron and the formula agree: same shape, so same fit. The rest is not noise of the wells but the *run*: within a run, replicates agree
-# far better than the curve does. A function of concentration alone cannot know the run. Giving the model one more input can.
+# The neuron and the formula agree: same shape, so same fit. Most of the rest is not noise of the wells but the *run*: two wells of one run
+# agree about twice as well as a well agrees with the curve of the other runs. A function of concentration alone cannot know the run; a function with one more input can.
 #
 # **A process is a function of a *set* of variables.** Puromycin speeds up an enzyme, so its rate depends on two inputs: substrate and treatment.
 
