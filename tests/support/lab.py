@@ -169,6 +169,10 @@ class Page:
     def run_all(self) -> None:
         """Run every cell, and wait for the last."""
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        self.wait_until_done()
+
+    def wait_until_done(self) -> None:
+        """Wait until no cell is running or waiting."""
         self.page.wait_for_function(
             """() => { const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')];
                 return prompts.some((one) => /[0-9]/.test(one.textContent))
