@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -134,6 +135,9 @@ class Server:
         raise RuntimeError(f"JupyterLab did not answer within {STARTING_SECONDS} s:\n{self._log.read_text()[-2000:]}")
 
 
+_PAGES = itertools.count()
+
+
 class Page:
     """One notebook open in JupyterLab, and what the browser said about it."""
 
@@ -147,7 +151,9 @@ class Page:
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
         self.page.on("request", self._note_request)
-        self.page.goto(f"{server.address}/lab/tree/{notebook.name}?token={server.token}")
+        # A workspace of its own, or JupyterLab opens again what an earlier page had open.
+        workspace = f"page{next(_PAGES)}"
+        self.page.goto(f"{server.address}/lab/workspaces/{workspace}/tree/{notebook.name}?token={server.token}")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=STARTING_SECONDS * 1000)
         self.wait_until_idle(STARTING_SECONDS)
 
