@@ -13,8 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHAPTER = next(chapter for chapter in read_course(ROOT).chapters if chapter.name == "01_function_approximation")
 FOCUSED = """() => { const one = document.activeElement;
     return [one.tagName, one.type || '', one.innerText || '']; }"""
-OUTPUTS = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells].map((cell) =>
-    (cell.outputs?.toJSON() ?? []).map((one) => [one.text ?? one.data?.['text/plain'] ?? ''].flat().join('')).join('\\n'))"""
+OUTPUTS = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+    .flatMap((cell) => cell.outputs?.toJSON() ?? [])
+    .map((one) => [one.text ?? one.data?.['text/plain'] ?? ''].flat().join(''))"""
 
 
 def cells(path) -> list[dict]:

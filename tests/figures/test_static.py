@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -144,6 +145,9 @@ def test_importing_loads_neither_matplotlib_nor_widgets_nor_torch():
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.skipif(
+    os.environ.get("BIOML_COLAB_ENV") == "1", reason="the layer of older widgets brings no templates of nbconvert's"
+)
 def test_nbconvert_gives_the_picture_its_alt_text(figure, displayed):
     import nbformat
     from nbconvert import HTMLExporter
