@@ -10,6 +10,9 @@ from bioml_helpers.approximation.curves import (
     from_points,
     grid,
     interpolation_error,
+    log_logistic,
+    logistic,
+    michaelis_menten,
 )
 from bioml_helpers.approximation.figures import PiecesFigure, knot_editor
 from bioml_helpers.approximation.layers import (
@@ -28,9 +31,6 @@ from bioml_helpers.approximation.models import (
     fit_log_logistic,
     leave_one_run_out,
     log_dose,
-    log_logistic,
-    logistic,
-    michaelis_menten,
     path_to_hand_placed,
     relus_by_hand,
     train_networks,

@@ -60,16 +60,59 @@ class Curve:
         return self.function(np.asarray(x, dtype=float))
 
 
+def log_logistic(dose, b, c, d, e):
+    """Return the four-parameter log-logistic curve c + (d − c) / (1 + (dose / e)ᵇ).
+
+    Parameters
+    ----------
+    dose : array_like
+        Zero or more, in the unit of `e`; at dose 0 the curve is `d`.
+    b, c, d, e : float
+        Steepness, lower limit, upper limit, and the dose half-way between the limits (ED50).
+        Reference: Ritz et al. 2015, https://doi.org/10.1371/journal.pone.0146021.
+
+    Examples
+    --------
+    >>> log_logistic([0.0, 3.0], b=2, c=0, d=8, e=3)
+    array([8., 4.])
+    """
+    dose = validate.array("dose", dose)
+    if (dose < 0).any():
+        raise ValueError(f"dose: expected 0 or more, got {dose.min():g}.")
+    return c + (d - c) / (1 + (dose / e) ** b)
+
+
+def logistic(x, top, midpoint, scale):
+    """Return the three-parameter logistic curve top / (1 + exp((midpoint − x) / scale)).
+
+    Examples
+    --------
+    >>> float(logistic(1.5, top=2.4, midpoint=1.5, scale=1.0))
+    1.2
+    """
+    return top / (1 + np.exp((midpoint - np.asarray(x, dtype=float)) / scale))
+
+
+def michaelis_menten(concentration, maximum, half_saturation):
+    """Return the rate maximum · concentration / (half_saturation + concentration).
+
+    Examples
+    --------
+    >>> float(michaelis_menten(0.06, maximum=200, half_saturation=0.06))
+    100.0
+    """
+    concentration = np.asarray(concentration, dtype=float)
+    return maximum * concentration / (half_saturation + concentration)
+
+
 def ryegrass(x):
     """Root length (cm) of ryegrass at `x` = ln(dose in mM): the log-logistic fit by Ritz et al. (2015)."""
-    steepness, lowest, highest, ed50 = 2.982, 0.481, 7.793, 3.058
-    return lowest + (highest - lowest) / (1 + np.exp(steepness * (x - np.log(ed50))))
+    return log_logistic(np.exp(x), b=2.982, c=0.481, d=7.793, e=3.058)
 
 
-def michaelis_menten(x):
+def puromycin(x):
     """Reaction rate at concentration `x` (ppm), with the values of puromycin-treated cells."""
-    maximal_rate, half_saturation = 212.7, 0.0641
-    return maximal_rate * x / (half_saturation + x)
+    return michaelis_menten(x, maximum=212.7, half_saturation=0.0641)
 
 
 def melting(x):
@@ -101,7 +144,7 @@ CURVES = {
             "Enzyme rate (Michaelis–Menten)",
             "concentration (ppm)",
             "rate (counts/min²)",
-            michaelis_menten,
+            puromycin,
             0.0,
             1.1,
             "counts/min²",

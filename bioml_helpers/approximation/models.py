@@ -10,57 +10,13 @@ import pandas as pd
 import torch
 from scipy.optimize import curve_fit
 
+from bioml_helpers.approximation.curves import log_logistic, logistic
 from bioml_helpers.approximation.layers import knots_to_relu, relu_sum
 from bioml_helpers.data import validate
 from bioml_helpers.training import train
 
 CONTROL_AT = 0.3  # mM; where an untreated root stands on a logarithmic axis, by agreement
 ACTIVATIONS = {"relu": torch.relu, "sigmoid": torch.sigmoid, "none": lambda z: z}
-
-
-def log_logistic(dose, b, c, d, e):
-    """Return the four-parameter log-logistic curve c + (d − c) / (1 + (dose / e)ᵇ).
-
-    Parameters
-    ----------
-    dose : array_like
-        Zero or more, in the unit of `e`; at dose 0 the curve is `d`.
-    b, c, d, e : float
-        Steepness, lower limit, upper limit, and the dose half-way between the limits (ED50).
-        Reference: Ritz et al. 2015, https://doi.org/10.1371/journal.pone.0146021.
-
-    Examples
-    --------
-    >>> log_logistic([0.0, 3.0], b=2, c=0, d=8, e=3)
-    array([8., 4.])
-    """
-    dose = validate.array("dose", dose)
-    if (dose < 0).any():
-        raise ValueError(f"dose: expected 0 or more, got {dose.min():g}.")
-    return c + (d - c) / (1 + (dose / e) ** b)
-
-
-def logistic(x, top, midpoint, scale):
-    """Return the three-parameter logistic curve top / (1 + exp((midpoint − x) / scale)).
-
-    Examples
-    --------
-    >>> float(logistic(1.5, top=2.4, midpoint=1.5, scale=1.0))
-    1.2
-    """
-    return top / (1 + np.exp((midpoint - np.asarray(x, dtype=float)) / scale))
-
-
-def michaelis_menten(concentration, maximum, half_saturation):
-    """Return the rate maximum · concentration / (half_saturation + concentration).
-
-    Examples
-    --------
-    >>> float(michaelis_menten(0.06, maximum=200, half_saturation=0.06))
-    100.0
-    """
-    concentration = np.asarray(concentration, dtype=float)
-    return maximum * concentration / (half_saturation + concentration)
 
 
 @dataclass(frozen=True)
@@ -113,6 +69,7 @@ def fit_curve(curve: Callable, x, y, start: dict[str, float], *, positive: Seque
 
     Examples
     --------
+    >>> from bioml_helpers.approximation.curves import michaelis_menten
     >>> fit = fit_curve(michaelis_menten, [0.03, 0.06, 0.12], [100, 150, 200],
     ...                 start={"maximum": 100, "half_saturation": 0.1})
     >>> round(fit.parameters["maximum"], 3)

@@ -6,7 +6,6 @@ import torch
 
 from bioml_helpers import approximation as ap
 from bioml_helpers import data
-from bioml_helpers.approximation import models
 
 FLOOR = 5.18  # cm², the spread of the replicates
 
@@ -136,7 +135,7 @@ def test_without_activation_any_width_is_one_straight_line():
         (lambda: ap.HiddenLayers(2, []), "seeds: expected at least one"),
         (lambda: ap.HiddenLayers(2, [0], activation="tanh"), "activation: expected one of"),
         (lambda: ap.relus_by_hand([1, 2], [1, 2], thresholds=[5]), "thresholds: expected measured doses"),
-        (lambda: models.log_logistic([-1], 1, 1, 1, 1), "dose: expected 0 or more"),
+        (lambda: ap.log_logistic([-1], 1, 1, 1, 1), "dose: expected 0 or more"),
     ],
 )
 def test_bad_input_is_named(call, says):
