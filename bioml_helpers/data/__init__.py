@@ -7,7 +7,7 @@ simulated data with known truth, marked as a stand-in.
 
 from __future__ import annotations
 
-from . import encode, simulate, validate
+from . import encode, sequences, simulate, validate
 from .access import card, fetch, is_real_available, load, names
 from .cards import Card
 from .catalogue import CatalogueError
@@ -26,6 +26,7 @@ __all__ = [
     "is_real_available",
     "load",
     "names",
+    "sequences",
     "simulate",
     "validate",
 ]

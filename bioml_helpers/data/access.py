@@ -23,7 +23,7 @@ def names() -> list[str]:
     Examples
     --------
     >>> names()
-    ['ryegrass', 'dnase', 'puromycin']
+    ['ryegrass', 'dnase', 'puromycin', 'promoters', 'gb1', 'secondary_structure']
     """
     return list(catalogue())
 
@@ -219,6 +219,8 @@ def _balance(table: pd.DataFrame, column: str) -> str:
     """Counts of the groups, for example ``12 treated, 11 untreated``."""
     if not column:
         return ""
+    if table[column].dtype == bool:
+        return f"{table[column].sum()} {column}, {(~table[column]).sum()} not"
     counts = table[column].value_counts(sort=False)
     if len(counts) > 4 and counts.nunique() == 1:
         return f"{len(counts)} values of {column}, {counts.iloc[0]} rows each"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import simulate
+from . import sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -62,4 +62,7 @@ LOADERS = {
     "ryegrass": Loader(read_ryegrass, simulate.dose_response),
     "dnase": Loader(read_dnase, simulate.elisa),
     "puromycin": Loader(read_puromycin, simulate.michaelis_menten),
+    "promoters": Loader(sequences.read_promoters, simulate.promoters),
+    "gb1": Loader(sequences.read_gb1, simulate.four_sites),
+    "secondary_structure": Loader(sequences.read_secondary_structure, simulate.secondary_structure),
 }
