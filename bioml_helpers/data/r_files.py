@@ -1,7 +1,7 @@
 """Read a data frame out of an R file (``.rda``, XDR format): whole numbers, numbers, texts and factors.
 
 The format is R's own serialisation (R Internals, section 1.8): each item begins with a word of 32 bits whose lowest
-byte is the item's kind, and whose bits 9 and 10 say whether attributes and a tag follow. Nothing in it is ever executed.
+byte is the item's kind, and whose bits 9 and 10 say whether attributes and a tag follow. Nothing is ever executed.
 """
 
 from __future__ import annotations

@@ -166,7 +166,8 @@ def _latent(letters: np.ndarray, truth: FourSiteTruth) -> np.ndarray:
     return truth.effects[np.arange(4), letters].sum(axis=1) + truth.bonus * (small[:, 2] == small[:, 3])
 
 
-# Mean length of a segment of each state, and the amino acids a state prefers (three times as frequent as the others): round numbers in the order of those of real proteins.
+# Mean length of a segment of each state, and the amino acids a state prefers (three times as frequent as
+# the others): round numbers in the order of those of real proteins.
 SEGMENT_LENGTH = {"H": 10, "E": 5, "C": 8}
 PREFERRED = {"H": "AELKMQR", "E": "VIYFTWC", "C": "GPNDSH"}
 _PREFERENCE = 3.0
@@ -176,8 +177,8 @@ def secondary_structure(train: int = 111, test: int = 17, *, length: int = 165, 
     """Simulate chains of helices, strands and coil, each state with the amino acids it prefers.
 
     Segments of helix or strand alternate with coil; their lengths are 2 plus a geometric number, with the means in
-    `SEGMENT_LENGTH`. In each state the amino acids of `PREFERRED` are three times as frequent as the others. One residue
-    alone tells little, its neighbours tell more: a window must beat the single residue. Used by chapter 3.
+    `SEGMENT_LENGTH`. In each state the amino acids of `PREFERRED` are three times as frequent as the others. One
+    residue alone tells little, its neighbours tell more: a window must beat the single residue. Used by chapter 3.
 
     Parameters
     ----------
