@@ -43,10 +43,13 @@ def auroc(y: Sequence, score: Sequence) -> float:
     ...
     ValueError: y: expected both classes (AUROC compares positives with negatives), got 2 labels, all 1.
     """
-    from sklearn.metrics import roc_auc_score
+    from scipy.stats import rankdata
 
     labels, scores = _labels_and_scores(y, score, "AUROC compares positives with negatives")
-    return float(roc_auc_score(labels, scores))
+    # Mann and Whitney's U out of the ranks: scikit-learn's number in a fraction of the time; a bootstrap asks often
+    positives = int(labels.sum())
+    above = rankdata(scores)[labels == 1].sum() - positives * (positives + 1) / 2
+    return float(above / (positives * (len(labels) - positives)))
 
 
 def auprc(y: Sequence, score: Sequence) -> float:

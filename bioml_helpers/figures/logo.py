@@ -129,7 +129,7 @@ def _frame(axes, heights: np.ndarray, names: list, ylabel: str) -> None:
     axes.axhline(0, color=OKABE_ITO["black"], linewidth=0.8)
     step = max(1, -(-length // 20))  # at most some 20 numbers fit below a figure
     shown = [at for at in range(length) if at % step == 0]
-    axes.set_xticks(shown, [str(names[at]) for at in shown])
+    axes.set_xticks(shown, [str(names[at]).replace("-", "−") for at in shown])  # the minus of the other axis
     axes.grid(False, axis="x")
     axes.set_xlabel("position")
     axes.set_ylabel(ylabel)

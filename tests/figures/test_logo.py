@@ -68,7 +68,7 @@ def test_another_alphabet_is_black_unless_told():
 def test_positions_are_written_below():
     _, axes = figures.subplots()
     sequence_logo(axes, np.ones((4, 3)), positions=[-2, -1, 1])
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["-2", "-1", "1"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["−2", "−1", "1"]
 
 
 def test_long_sequences_get_a_few_numbers_only():
