@@ -206,13 +206,15 @@ def assert_no_group_overlap(*parts: Sequence, names: Sequence[str] | None = None
 
 
 def _deal(numbers: np.ndarray, sizes: np.ndarray, order: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Give each group, in this order, to the part that lacks the greatest share of its rows."""
-    wanted = shares * len(numbers)
-    filled = np.zeros(len(shares))
+    """Give each group, in this order, to the part that lacks most rows; the last ones to parts that are still empty."""
+    lacks = shares * len(numbers)
+    empty = np.ones(len(shares), dtype=bool)
     part_of = np.empty(len(sizes), dtype=np.int64)
-    for group in order:
-        part_of[group] = np.argmax((wanted - filled) / wanted)
-        filled[part_of[group]] += sizes[group]
+    for left, group in zip(range(len(order), 0, -1), order, strict=True):
+        open_to_it = empty if empty.sum() >= left else np.ones_like(empty)
+        part = part_of[group] = np.argmax(np.where(open_to_it, lacks, -np.inf))
+        lacks[part] -= sizes[group]
+        empty[part] = False
     return _parts([np.flatnonzero(part_of[numbers] == part) for part in range(len(shares))], shares)
 
 

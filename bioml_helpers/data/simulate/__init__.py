@@ -6,9 +6,9 @@ Every generator takes a seed and gives the same table for the same seed; its def
 from __future__ import annotations
 
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
-from .nuclei import nuclei
+from .invented import toxicity
 from .sequences import four_site_truth, four_sites, promoters, secondary_structure
-from .toxicity import toxicity
+from .tumours import nuclei
 
 __all__ = [
     "KM_PPM",
