@@ -7,6 +7,9 @@ import numpy as np
 from bioml_helpers import figures
 from bioml_helpers.neuron import layers, models
 
+AT_LEAST_ONE_AND_BOTH = ((20, 20, -10), (20, 20, -30))
+ONE_NOT_BOTH = (20, -20, -10)
+
 
 @figures.style()
 def two_neurons(times, potential, spikes, currents, rates, artificial):
@@ -39,15 +42,30 @@ def activations():
     """Return a figure with one panel an activation: its value, and its slope dashed."""
     fig, axes = figures.subplots(1, 4, figsize=(11, 3.1))
     z = np.linspace(-6, 6, 601)
-    looks = {"sigmoid": "probability", "tanh": "−1 to 1", "relu": "0 or more", "step": "0 or 1, no slope"}
-    for ax, (name, note) in zip(axes, looks.items(), strict=True):
+    looks = {"sigmoid": "sigmoid: 0 to 1", "tanh": "tanh: −1 to 1", "relu": "ReLU: 0 or more", "step": "step: 0 or 1"}
+    for ax, (name, title) in zip(axes, looks.items(), strict=True):
         y = layers.ACTIVATIONS[name](z)
         slope = np.zeros_like(z) if name == "step" else np.gradient(y, z)
         ax.plot(z, y, **figures.COLOURS["model"], label="value")
         ax.plot(z, slope, **figures.COLOURS["other model"], label="slope")
-        ax.set(xlabel="z", title=name, ylim=(-1.15, 2.1 if name == "relu" else 1.25))
-        ax.text(0.04, 0.03, note, transform=ax.transAxes)
+        ax.set(xlabel="z", title=title, ylim=(-1.15, 2.1 if name == "relu" else 1.25))
     axes[0].legend(loc="upper left")
+    return fig
+
+
+@figures.style()
+def one_input(doses, stunted, w, b):
+    """Return a figure of stunted roots (1) and others (0) against ln(dose in mM), with the neuron's output."""
+    fig, ax = figures.subplots(figsize=(6.6, 3.4))
+    rng = np.random.default_rng(0)
+    ax.plot(doses, stunted + rng.uniform(-0.03, 0.03, len(doses)), **figures.COLOURS["data"], label="one root")
+    grid = np.linspace(doses.min(), doses.max(), 200)
+    ax.plot(grid, layers.sigmoid(w * grid + b), **figures.COLOURS["model"], label="neuron")
+    ax.axvline(-b / w, **figures.COLOURS["baseline"], label="z = 0")
+    ticks = [0.3, 1, 3, 10, 30]
+    ax.set_xticks(np.log(ticks), ["0", "1", "3", "10", "30"])
+    ax.set(xlabel="ferulic acid (mM)", ylabel="probability of a stunted root")
+    ax.legend(loc="center right")
     return fig
 
 
@@ -63,7 +81,7 @@ def loss(losses):
 
 
 @figures.style()
-def xor(hidden, output):
+def xor(hidden=AT_LEAST_ONE_AND_BOTH, output=ONE_NOT_BOTH):
     """Return a figure of XOR in the plane of the inputs, and in the plane of the two hidden neurons.
 
     Parameters
@@ -81,8 +99,8 @@ def xor(hidden, output):
     shades = {"origin": "lower", "extent": (-0.3, 1.3, -0.3, 1.3), "cmap": "Blues", "vmin": 0, "vmax": 1.4}
     left.imshow(models.two_layers(hidden, output, plane).reshape(x1.shape), aspect="auto", **shades)
     right.imshow(layers.neuron_forward(plane, output[:2], output[2]).reshape(x1.shape), aspect="auto", **shades)
-    _four_cases(left, models.TRUTH_TABLE, [(8, 8)] * 4)
-    _four_cases(right, inside, [(8, 8), (8, -16), (8, 10), (8, 8)])
+    _four_cases(left, models.TRUTH_TABLE, [(8, 8), (8, 8), (8, 8), (-62, 0)])
+    _four_cases(right, inside, [(8, 8), (8, -16), (8, 10), (-62, 0)])
     left.set(xlabel="factor A", ylabel="factor B", title="what the first layer sees")
     right.set(xlabel="hidden neuron 1", ylabel="hidden neuron 2", title="what the last neuron sees")
     return fig
@@ -116,13 +134,50 @@ def letters(table):
 
 
 @figures.style()
-def errors_with_intervals(table):
-    """Return a figure of leave-one-out errors with their intervals, one row a model."""
-    fig, ax = figures.subplots(figsize=(8, 0.55 * len(table) + 1.3))
+def logo(weights):
+    """Return a figure of a neuron's weights as a sequence logo, the two boxes shaded; `weights` is a `weight_table`."""
+    fig, ax = figures.subplots(figsize=(11, 4))
+    figures.sequence_logo(ax, weights.to_numpy().T, positions=list(weights.index), ylabel="weight")
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.22 * (high - low))
+    for name, (first, last) in models.BOXES.items():
+        start, end = weights.index.get_loc(first) - 0.5, weights.index.get_loc(last) + 0.5
+        ax.axvspan(start, end, color=figures.OKABE_ITO["sky blue"], alpha=0.25, zorder=0)
+        ax.text((start + end) / 2, high + 0.06 * (high - low), name, ha="center", fontweight="bold")
+    ax.set_xticks([i for i, p in enumerate(weights.index) if p % 5 == 0 or p == 1])
+    ax.set_xticklabels([f"{p:+d}".replace("-", "−") for p in weights.index if p % 5 == 0 or p == 1])
+    ax.set_xlabel("position (+1: first base of the RNA)")
+    return fig
+
+
+@figures.style()
+def errors(table):
+    """Return a figure of errors out of 106 with their intervals, one row a model; `table` is a `results_table`."""
+    fig, ax = figures.subplots(figsize=(8, 0.5 * len(table) + 1.4))
     places = np.arange(len(table))[::-1]
-    ax.hlines(places, table["low"], table["high"], color=figures.OKABE_ITO["blue"], lw=3)
-    ax.plot(table["errors"], places, "o", color="black", ms=8)
-    ax.axvline(53, **figures.COLOURS["baseline"])
+    for kind, look in ((True, "#767676"), (False, figures.OKABE_ITO["blue"])):
+        rows = (table["baseline"] == kind).to_numpy()
+        label = "baseline" if kind else "neuron"
+        ax.hlines(places[rows], table["low"][rows], table["high"][rows], color=look, lw=3)
+        ax.plot(table["mean"][rows], places[rows], "s" if kind else "o", color=look, ms=8, label=label)
+    ax.axvline(53, **{**figures.COLOURS["baseline"], "color": "black"}, label="guessing")
     ax.set_yticks(places, table["model"])
-    ax.set(xlabel="errors out of 106, with 95 % interval (dotted: guessing)", xlim=(0, 66))
+    ax.set(xlabel="errors out of 106", xlim=(0, 66), ylim=(-0.6, len(table) - 0.4))
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    return fig
+
+
+@figures.style()
+def leak(outside, inside):
+    """Return a figure of errors on shuffled labels, columns chosen outside and inside the loop, one pair a shuffle."""
+    fig, ax = figures.subplots(figsize=(7.2, 2.9))
+    for shuffle, pair in enumerate(zip(outside, inside, strict=True)):
+        ax.plot(pair, [shuffle, shuffle], "-", color="#767676", lw=1.5)
+    places = np.arange(len(outside))
+    ax.plot(outside, places, "s", color=figures.OKABE_ITO["vermillion"], ms=9, label="columns chosen on all 106")
+    ax.plot(inside, places, "o", color=figures.OKABE_ITO["blue"], ms=9, label="chosen without the left-out one")
+    ax.axvline(53, **figures.COLOURS["baseline"], label="guessing")
+    ax.set_yticks(places, [f"shuffle {one + 1}" for one in places])
+    ax.set(xlabel="errors out of 106", xlim=(0, 75), ylim=(-0.6, len(outside) - 0.4))
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
