@@ -6,7 +6,7 @@ lessons of chapter 0 (`start.pictures` and the like) are imported when they are 
 
 import importlib
 
-LESSONS = ("choice", "exercises", "figures", "layers", "models", "pictures", "readiness", "tables")
+LESSONS = ("choice", "exercises", "figures", "layers", "models", "pictures", "readiness", "remedies", "tables")
 
 
 def __getattr__(name):

@@ -18,7 +18,7 @@ from bioml_helpers.learning import (
     Quiz,
     ValueExercise,
 )
-from bioml_helpers.start import layers
+from bioml_helpers.start import layers, remedies
 
 # ---------------------------------------------------------------- 0 a wrong answer on purpose
 
@@ -927,6 +927,8 @@ errata = JudgedExercise(
 )
 
 # ---------------------------------------------------------------- registration
+
+REMEDIES = remedies  # its exercises are registered together with these
 
 learning.register(
     bonds,

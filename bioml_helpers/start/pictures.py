@@ -146,3 +146,46 @@ def needed(people, variants):
     ax.minorticks_off()
     ax.legend(loc="lower right")
     return fig
+
+
+@figures.style()
+def plates(before, after):
+    """Return a figure of a plate of 8 rows and 12 columns, before and after its columns were put on one level."""
+    fig, axes = figures.subplots(1, 2, figsize=(10, 3.6))
+    for ax, plate, title in zip(axes, (before, after), ("as measured", "each column minus its mean"), strict=True):
+        picture = ax.imshow(plate)
+        ax.set(title=title, xlabel="column")
+        ax.set_xticks(range(12), range(1, 13))
+        ax.set_yticks(range(8), "ABCDEFGH")
+        fig.colorbar(picture, ax=ax, shrink=0.8, label="optical density")
+    axes[0].set_ylabel("row")
+    return fig
+
+
+@figures.style()
+def straightened(hours, density):
+    """Return a figure of exponential growth on an ordinary and on a logarithmic axis."""
+    fig, axes = figures.subplots(1, 2, figsize=(10, 3.6))
+    for ax, scale in zip(axes, ("linear", "log"), strict=True):
+        ax.plot(hours, density, "o-", color=figures.OKABE_ITO["blue"])
+        ax.set(
+            yscale=scale,
+            xlabel="hours",
+            ylabel="optical density",
+            title=f"{scale} axis".replace("log ", "logarithmic "),
+        )
+        ax.minorticks_off()
+    axes[1].set_yticks([0.05, 0.1, 0.2, 0.4, 0.8, 1.6], ["0.05", "0.1", "0.2", "0.4", "0.8", "1.6"])
+    return fig
+
+
+@figures.style()
+def p_values(values):
+    """Return a histogram of p-values in twenty bins, with the line at 0.05."""
+    fig, ax = figures.subplots(figsize=(7, 3.4))
+    ax.hist(values, bins=np.linspace(0, 1, 21), color=figures.OKABE_ITO["sky blue"], edgecolor="black")
+    ax.axhline(len(values) / 20, color="black", linestyle="--", label="expected without any effect")
+    ax.axvline(0.05, color=figures.OKABE_ITO["vermillion"], linestyle="-", label="0.05")
+    ax.set(xlabel="p-value", ylabel="comparisons", xlim=(0, 1), ylim=(0, len(values) / 20 * 1.8))
+    ax.legend(loc="upper right")
+    return fig

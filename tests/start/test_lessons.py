@@ -181,7 +181,8 @@ def test_first_tries_count_and_each_miss_names_its_remedy():
         assert re.search(rf"question {number}, .*{notebook}", score.advice)
 
 
-def test_one_remedy_stands_for_each_question():
+def test_each_question_has_a_remedy_that_is_there():
+    assert all((ROOT / "chapters/source" / f"{notebook}.py").is_file() for _, notebook in readiness.TOPICS)
     assert len(readiness.TOPICS) == len(exercises.readiness_quiz.questions) == 12
 
 
