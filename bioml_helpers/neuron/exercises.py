@@ -738,6 +738,68 @@ leave_one_out = JudgedExercise(
     why="Whatever learns from the data, a model, a choice of columns, a scale, learns without the row that judges it.",
 )
 
+# ---------------------------------------------------------------- companion: one step of Rosenblatt's rule
+
+
+def _steps():
+    rng = np.random.default_rng(58)
+    cases = [
+        (np.array([1.0, -1.0]), 0.0, np.array([2.0, 1.0]), 0),
+        (np.array([0.0, 0.0]), 0.0, np.array([1.0, 0.0]), 1),
+        (np.array([1.0, 0.0]), 0.0, np.array([1.0, 1.0]), 1),
+    ]
+    for _ in range(30):
+        w, x = rng.integers(-3, 4, (2, 3)).astype(float)
+        cases.append((w, float(rng.integers(-2, 3)), x, int(rng.integers(0, 2))))
+    return cases
+
+
+def _moved(w, b, x, size):
+    return w + size * x, b + size
+
+
+rosenblatt = FunctionExercise(
+    "neuron.b1",
+    "One step of Rosenblatt's rule",
+    reference=lambda w, b, x, y: layers.rosenblatt_step(w, b, x, y),
+    off_limits=[layers.rosenblatt_step],
+    cases=_steps,
+    tolerance=1e-9,
+    inputs_named=("w", "b", "x", "y"),
+    mistakes=[
+        Mistake(
+            "the weights pushed the wrong way",
+            lambda w, b, x, y: _moved(w, b, x, float(x @ w + b > 0) - y),
+            hints=("After your step the same example is judged even worse. Is it y − prediction or prediction − y?",),
+        ),
+        Mistake(
+            "moved even when it was right",
+            lambda w, b, x, y: _moved(w, b, x, 2.0 * y - 1),
+            hints=("Your weights move for every example. The rule corrects mistakes only.",),
+        ),
+        Mistake(
+            "corrected only when it was too low",
+            lambda w, b, x, y: _moved(w, b, x, float(y == 1 and x @ w + b <= 0)),
+            hints=("An example of class 0 that is called 1 is a mistake too. Then the step goes the other way.",),
+        ),
+        Mistake(
+            "the bias forgotten",
+            lambda w, b, x, y: (w + (y - float(x @ w + b > 0)) * x, b),
+            hints=("The bias stays where it was. It is like a weight whose input is always 1.",),
+        ),
+        Mistake(
+            "no step, only the sum",
+            lambda w, b, x, y: _moved(w, b, x, y - float(x @ w + b)),
+            hints=("The perceptron answers 0 or 1. Compare y with that answer, not with the sum z.",),
+        ),
+    ],
+    hints=(
+        "prediction is 1 where z is above 0, else 0; error is y minus prediction; add error times x to w, and error to b.",
+    ),
+    why="The rule needs no slope, so it could be built with motors and potentiometers in 1958. Gradient descent needs a slope, but also "
+    "learns where no line is free of mistakes.",
+)
+
 # ---------------------------------------------------------------- order the lines
 
 _HEAD, _START, _LOOP, _P, _ERROR, _STEP_W, _STEP_B, _RETURN = (
@@ -987,6 +1049,7 @@ learning.register(
     own_neuron,
     control,
     leave_one_out,
+    rosenblatt,
     order,
     raise_bias,
     best_of_grid,

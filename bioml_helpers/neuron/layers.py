@@ -261,6 +261,28 @@ def descend(X, y, *, learning_rate=0.5, num_steps=1000, penalty=0.0):
     return w, float(b), losses
 
 
+def rosenblatt_step(w, b, x, y):
+    """Return weights and bias after the perceptron has seen one example: unchanged if it was right.
+
+    Parameters
+    ----------
+    w, x : array_like of shape (n,)
+    b : float
+    y : int
+        The truth, 0 or 1.
+
+    Examples
+    --------
+    >>> rosenblatt_step([0.0, 0.0], 0.0, [2.0, -1.0], 1)
+    (array([ 2., -1.]), 1.0)
+    """
+    x = validate.array("x", x, ndim=1)
+    w = validate.array("w", w, ndim=1, length=len(x))
+    b = validate.number("b", b)
+    error = labels("y", [y], 1)[0] - float(x @ w + b > 0)  # 1: too low, −1: too high, 0: right
+    return w + error * x, b + error
+
+
 class Perceptron:
     """A neuron with a step, taught by Rosenblatt's rule: after each mistake, move the weights by the example.
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bioml_helpers import data
 from bioml_helpers.data import validate
+from bioml_helpers.evaluation import wilson_interval
 from bioml_helpers.neuron import layers
 
 POSITIONS = np.array(data.sequences.PROMOTER_POSITIONS)  # (57,): −50 … −1, +1 … +7
@@ -247,6 +248,56 @@ def choose_then_fit(X, y, count: int = 20):
     columns = choose_columns(X, y, count)
     fitted = fit_neuron(np.asarray(X, dtype=float)[:, columns], y)
     return lambda X: fitted.predict(np.asarray(X, dtype=float)[:, columns])
+
+
+def left_out_probabilities(X, y, *, C: float = 1.0) -> np.ndarray:
+    """Return for each row the probability of class 1, from a neuron fitted to all other rows.
+
+    Examples
+    --------
+    >>> left_out_probabilities([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]).shape
+    (4,)
+    """
+    X = validate.array("X", X, ndim=2)
+    y = layers.labels("y", y, len(X))
+    fits = ((fit_neuron(X[train], y[train], C=C), test) for train, test in data.splits.leave_one_out(len(X)))
+    return np.concatenate([fitted.predict_proba(X[test])[:, 1] for fitted, test in fits])
+
+
+def reliability(probabilities, y, *, bins: int = 4) -> pd.DataFrame:
+    """Return, for bins of equal width, what was predicted on average and how often it came true.
+
+    Parameters
+    ----------
+    probabilities : array_like of shape (batch,)
+    y : array_like of shape (batch,)
+        Labels, 0 or 1.
+    bins : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns predicted, observed, low, high (95 % interval), examples; bins without examples are left out.
+
+    Examples
+    --------
+    >>> reliability([0.1, 0.2, 0.9], [0, 0, 1], bins=2)[["predicted", "observed", "examples"]].round(2)
+       predicted  observed  examples
+    0       0.15       0.0         2
+    1       0.90       1.0         1
+    """
+    p = validate.array("probabilities", probabilities, ndim=1)
+    y = layers.labels("y", y, len(p))
+    if (p < 0).any() or (p > 1).any():
+        raise ValueError(f"probabilities: expected values between 0 and 1, got {p.min():g} to {p.max():g}.")
+    bins = validate.number("bins", bins, low=1, integer=True)
+    bin_of = np.minimum((p * bins).astype(int), bins - 1)  # (batch,)
+    rows = []
+    for one in np.unique(bin_of):
+        inside = bin_of == one
+        observed, low, high = wilson_interval(int(y[inside].sum()), int(inside.sum()))
+        rows.append((p[inside].mean(), observed, low, high, int(inside.sum())))
+    return pd.DataFrame(rows, columns=["predicted", "observed", "low", "high", "examples"])
 
 
 def shuffled_labels(y, seed: int = 0) -> np.ndarray:

@@ -181,3 +181,28 @@ def leak(outside, inside):
     ax.set(xlabel="errors out of 106", xlim=(0, 75), ylim=(-0.6, len(outside) - 0.4))
     fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
+
+
+@figures.style()
+def mistakes(curves):
+    """Return a figure of a perceptron's mistakes in each pass, one line a name in `curves`."""
+    fig, ax = figures.subplots(figsize=(7, 3.4))
+    for (name, counts), look in zip(curves.items(), ("train", "validation", "test"), strict=False):
+        ax.plot(np.arange(1, len(counts) + 1), counts, **{**figures.COLOURS[look], "marker": "o", "ms": 4}, label=name)
+    ax.set(xlabel="pass over the data", ylabel="mistakes", ylim=(-0.5, None))
+    ax.legend()
+    return fig
+
+
+@figures.style()
+def reliability(table):
+    """Return a figure of observed shares against predicted probabilities, with intervals; see `models.reliability`."""
+    fig, ax = figures.subplots(figsize=(5.2, 4.4))
+    ax.plot([0, 1], [0, 1], **figures.COLOURS["baseline"], label="calibrated")
+    ax.vlines(table["predicted"], table["low"], table["high"], color=figures.OKABE_ITO["blue"], lw=2.5)
+    ax.plot(table["predicted"], table["observed"], "o", color=figures.OKABE_ITO["blue"], label="bins, 95 % interval")
+    for row in table.itertuples():
+        ax.annotate(f"n = {row.examples}", (row.predicted, row.observed), (8, -4), textcoords="offset points")
+    ax.set(xlabel="predicted probability", ylabel="share that was a promoter", xlim=(-0.05, 1.18), ylim=(-0.05, 1.05))
+    ax.legend(loc="upper left")
+    return fig

@@ -273,7 +273,7 @@ check("neuron.5", hidden, output)
 # ## 4 · Use ⏱ 18 min
 #
 # **Promoters of *E. coli*.** RNA polymerase holds on to a promoter at two places, about 35 and about 10 bases before the start of transcription; their typical
-# sequences are TTGACA and TATAAT. We have 53 promoters and 53 other pieces of DNA, 57 bases each (Harley and Reynolds, 1987). Can one neuron tell them apart, told nothing about boxes?
+# sequences are TTGACA and TATAAT. We have 53 promoters and 53 other pieces of DNA, 57 bases each (Harley and Reynolds, 1987). Can one neuron tell them apart?
 #
 # Each base becomes four numbers, one each for A, C, G, T: 1 where the letter stands, else 0 (*one-hot*, 独热编码). That makes 228 inputs. First, look.
 
@@ -325,11 +325,11 @@ show(
 )
 
 # %% [markdown]
-# On the real data one neuron makes 8 errors; its interval reaches from 4 to 15. So it neither beats the methods with 12 or 13 errors, nor loses to the one with 4. Along the top of the
+# On the real data one neuron makes 8 errors; its interval reaches from 4 to 15. So it neither beats 12 or 13 errors, nor loses to 4. Along the top of the
 # −35 box you can read TTGACA (up means: for a promoter). TATAAT is smeared, because its distance from the start varies by a base or two, and a neuron looks at *fixed* positions. Chapter 4 mends that.
 #
 # **Exercise 6.** Report it. Hand in a dictionary: `"errors"`, the leave-one-out errors of the neuron; `"training_errors"`, its errors on the 106 sequences it was fitted on;
-# `"positions"`, the five positions with the largest weights. `wrong` (True where a left-out sequence was misjudged), `fitted.predict(X)` and `neuron.strongest_positions(fitted, 5)` help.
+# `"positions"`, the five positions with the largest weights. `wrong` (a left-out sequence misjudged), `fitted.predict(X)` and `neuron.strongest_positions(fitted, 5)` help.
 
 # %% tags=["exercise", "independent", "needs-real-data"]
 # BEGIN SOLUTION
@@ -360,7 +360,7 @@ check("neuron.6", report)
 # **Exercise 8 (open).** Write a yes-or-no decision from your own work as one neuron. Name the inputs with units, which of them push up or down and why, what the bias means, a simple
 # rule as baseline, and what must be left out *together* for a fair test (the wells of a plate, the sites of a patient). The check looks for completeness; a colleague judges the content.
 
-# %% tags=["exercise", "independent", "seed:S30", "seed:S26", "nbval-check-output"]
+# %% tags=["exercise", "independent", "seed:S30", "seed:S26"]
 network = torch.nn.Sequential(
     torch.nn.Conv1d(4, 8, kernel_size=7), torch.nn.ReLU(), torch.nn.MaxPool1d(3), torch.nn.Flatten(),
     torch.nn.Linear(136, 16), torch.nn.ReLU(), torch.nn.Linear(16, 2),

@@ -313,6 +313,38 @@ def test_leave_one_out_that_leaks():
     )
 
 
+def step_with_if(w, b, x, y):
+    prediction = 1 if sum(wi * xi for wi, xi in zip(w, x, strict=True)) + b > 0 else 0
+    if prediction == y:
+        return w, b
+    return (w + x, b + 1) if y == 1 else (w - x, b - 1)
+
+
+def step_with_numpy(w, b, x, y):
+    error = y - np.heaviside(np.dot(w, x) + b, 0)
+    return np.add(w, error * x), b + error
+
+
+def step_with_torch(w, b, x, y):
+    error = y - (torch.tensor(w) @ torch.tensor(x) + b > 0).double()
+    return torch.tensor(w) + error * torch.tensor(x), b + error
+
+
+def test_one_step_of_rosenblatts_rule():
+    assert_judges(
+        "neuron.b1",
+        right=[step_with_if, step_with_numpy, step_with_torch],
+        wrong=[
+            lambda w, b, x, y: (w, b),
+            lambda w, b, x, y: w,
+            lambda w, b, x, y: (x, y),
+            lambda w, b, x, y: (0.1 * step_with_numpy(w, b, x, y)[0], b),
+            lambda w, b, x: w,
+            layers.rosenblatt_step,
+        ],
+    )
+
+
 def test_order_the_lines():
     shown = exercises.order.shown
     answers = [[shown.index(line) + 1 for line in order] for order in exercises.order.orders]

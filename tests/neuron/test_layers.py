@@ -119,6 +119,16 @@ def test_one_step_of_rosenblatts_rule_is_scikit_learns():
     assert ours.b == theirs.intercept_[0]
 
 
+def test_a_pass_of_the_perceptron_is_one_step_an_example():
+    X, y = separable(5, n=12)
+    ours = layers.Perceptron(num_epochs=1, seed=3).fit(X, y)
+    w, b = np.zeros(3), 0.0
+    for i in np.random.default_rng(3).permutation(len(X)):
+        w, b = layers.rosenblatt_step(w, b, X[i], int(y[i]))
+    np.testing.assert_allclose(ours.w, w)
+    assert ours.b == b
+
+
 def test_rosenblatts_rule_never_ends_on_xor():
     X = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
     assert min(layers.Perceptron(num_epochs=50).fit(X, [0, 1, 1, 0]).mistakes) > 0

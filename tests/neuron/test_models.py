@@ -146,6 +146,24 @@ def test_without_its_head_a_network_gives_no_classes():
     assert network[:4](one).shape == (1, 136)
 
 
+def test_reliability_counts_each_example_once_and_agrees_with_scikit_learn():
+    from sklearn.calibration import calibration_curve
+
+    rng = np.random.default_rng(0)
+    p = rng.random(200)
+    y = (rng.random(200) < p).astype(float)
+    table = models.reliability(p, y, bins=5)
+    observed, predicted = calibration_curve(y, p, n_bins=5)
+    assert table["examples"].sum() == 200
+    np.testing.assert_allclose(table[["predicted", "observed"]], np.column_stack([predicted, observed]))
+
+
+def test_left_out_probabilities_make_the_same_errors_as_leave_one_out(promoters):
+    X, y, _ = promoters
+    p = models.left_out_probabilities(X, y)
+    np.testing.assert_array_equal((p > 0.5) != y, leave_one_out_errors(neuron.fit_neuron, X, y))
+
+
 def test_promoter_inputs_keep_the_letters_at_their_positions():
     table = data.simulate.promoters(3)
     X, _ = neuron.promoter_inputs(table)
@@ -162,6 +180,7 @@ def test_promoter_inputs_keep_the_letters_at_their_positions():
         (lambda: neuron.fit_neuron([[1.0], [2.0]], [0, 2]), "y: expected labels 0 and 1"),
         (lambda: neuron.spike_rates([]), "currents: expected at least 1"),
         (lambda: neuron.gc_content([1.0]), "X: expected 2 dimension"),
+        (lambda: models.reliability([1.5], [1]), "probabilities: expected values between 0 and 1"),
     ],
 )
 def test_bad_input_is_named(call, says):
