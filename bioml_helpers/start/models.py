@@ -77,7 +77,8 @@ def table(duels: list[Duel]) -> pd.DataFrame:
     """
     rows = []
     for duel in duels:
-        digits = 3 if duel.simple.mean() < 0.2 else 2
+        _, low, high = duel.advantage
+        digits = 3 if high - low < 0.015 else 2
         gain, low, high = (f"{one:+.{digits}f}" for one in duel.advantage)
         rows.append(
             {
@@ -91,6 +92,20 @@ def table(duels: list[Duel]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def in_words(duels: list[Duel]) -> str:
+    """Say who wins each duel, for those who do not see the picture.
+
+    Examples
+    --------
+    >>> duel = Duel("Roots", "error", "root", "formula", np.array([1.0, 2.0]), np.array([5.0, 6.1]), False)
+    >>> in_words([duel]).endswith("Roots: the simple model wins.")
+    True
+    """
+    words = {"network": "the network wins", "simple": "the simple model wins", "tie": "a tie"}
+    told = "; ".join(f"{duel.task}: {words[duel.winner]}" for duel in duels)
+    return f"For each task, the 95 % interval of the network's advantage, and no difference marked. {told}."
 
 
 def regression_networks(X, y, X_new, *, width: int = 50, seeds=SEEDS, **settings) -> np.ndarray:

@@ -262,7 +262,7 @@ def probability(log_odds):
     >>> probability(0.0)
     0.5
     """
-    return 1 / (1 + np.exp(-log_odds))
+    return float(1 / (1 + np.exp(-log_odds)))
 
 
 odds = FunctionExercise(

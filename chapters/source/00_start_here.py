@@ -107,22 +107,24 @@ def fit_formula(x, y):
     return approximation.fit_curve(approximation.logistic, x, y, begin, positive=("scale",)).predict
 
 
+assays, sequences, variants, chains = (data.load(name) for name in ("dnase", "promoters", "gb1", "secondary_structure"))
 duels = [
     roots,
-    start.models.by_run("A new run of an immunoassay", data.load("dnase")[0], fit_formula, "formula"),
-    start.models.promoters(data.load("promoters")[0]),
-    start.models.four_sites(data.load("gb1")[0]),
-    start.models.secondary_structure(data.load("secondary_structure")[0]),
+    start.models.by_run("A new run of an immunoassay", assays[0], fit_formula, "formula"),
+    start.models.promoters(sequences[0]),
+    start.models.four_sites(variants[0]),
+    start.models.secondary_structure(chains[0]),
 ]
 start.models.table(duels)
 
 # %% tags=["observe", "seed:S2", "needs-real-data"]
 observe("start.p1", sum(duel.winner == "network" for duel in duels), "of 5 tasks")
+cards = [card for _, card in (assays, sequences, variants, chains)]
 show(
     start.pictures.duels(duels),
-    alt="Five tasks, each a bar for the 95 % interval of the network's advantage, scaled to its own size. For roots beyond the doses the bar lies on the "
-    "simple model's side. For the immunoassay, promoters and helix or strand it touches no difference: ties. For four letters of a protein it lies on the network's side.",
+    alt=start.models.in_words(duels),
     data=start.models.table(duels),
+    card=next((card for card in cards if card.is_stand_in), None),
 )
 
 # %% tags=["explain"]
