@@ -7,7 +7,7 @@ simulated data with known truth, marked as a stand-in.
 
 from __future__ import annotations
 
-from . import encode, simulate, validate
+from . import encode, molecules, sequences, simulate, splits, validate
 from .access import card, fetch, is_real_available, load, names
 from .cards import Card
 from .catalogue import CatalogueError
@@ -25,7 +25,10 @@ __all__ = [
     "fetch",
     "is_real_available",
     "load",
+    "molecules",
     "names",
+    "sequences",
     "simulate",
+    "splits",
     "validate",
 ]

@@ -23,7 +23,7 @@ def names() -> list[str]:
     Examples
     --------
     >>> names()
-    ['ryegrass', 'dnase', 'puromycin']
+    ['ryegrass', 'dnase', 'puromycin', 'promoters', 'gb1', 'secondary_structure', 'tox21', 'nuclei']
     """
     return list(catalogue())
 
@@ -43,7 +43,7 @@ def is_real_available(name: str) -> bool:
     """
     entry = _entry(name)
     try:
-        return entry.shipped or not store.locate(entry)[1]
+        return entry.at_hand or not store.locate(entry)[1]
     except store.DataFolderError:
         return False
 
@@ -67,7 +67,7 @@ def fetch(name: str, *, quiet: bool = False, downloader: download.Downloader | N
     Returns
     -------
     dict of str to pathlib.Path
-        File name -> path. Empty for a data set that ships in the package.
+        File name -> path. Empty for a data set that ships in the package or comes inside a library.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def fetch(name: str, *, quiet: bool = False, downloader: download.Downloader | N
     {}
     """
     entry = _entry(name)
-    if entry.shipped:
+    if entry.at_hand:
         return {}
     paths = download.fetch_files(entry, quiet=quiet, downloader=downloader)
     _failed.pop(name, None)
@@ -108,7 +108,8 @@ def load(name: str, *, stand_in: bool = False, quiet: bool = False) -> tuple[Any
     table : pandas.DataFrame
         One row an observation; the card names columns and units.
     card : Card
-        What these data are; ``card.level`` is ``"real"`` or ``"stand-in"``.
+        What these data are; ``card.level`` is ``"real"``, ``"library"`` or ``"stand-in"``. What could not be read
+        is left out and named in ``card.known_problems`` and ``table.attrs["unreadable"]``; one line says how many.
 
     Raises
     ------
@@ -135,7 +136,7 @@ def load(name: str, *, stand_in: bool = False, quiet: bool = False) -> tuple[Any
         if not quiet:
             print(_notice(entry, error.reason))
         return _simulated(entry)
-    return _real(entry, paths)
+    return _real(entry, paths, quiet=quiet)
 
 
 def card(name: str) -> Card:
@@ -154,7 +155,7 @@ def card(name: str) -> Card:
     entry = _entry(name)
     if not is_real_available(name):
         return _simulated(entry)[1]
-    return _real(entry, {} if entry.shipped else store.locate(entry)[0])[1]
+    return _real(entry, {} if entry.at_hand else store.locate(entry)[0], quiet=True)[1]
 
 
 def _entry(name: str) -> Entry:
@@ -165,7 +166,7 @@ def _entry(name: str) -> Entry:
 
 
 def _files_at_hand(entry: Entry, *, quiet: bool) -> dict[str, Path]:
-    if entry.shipped:
+    if entry.at_hand:
         return {}
     found, missing = store.locate(entry)
     if missing and entry.name in _failed and not store.offline():
@@ -173,11 +174,19 @@ def _files_at_hand(entry: Entry, *, quiet: bool) -> dict[str, Path]:
     return found if not missing else download.fetch_files(entry, quiet=quiet, in_haste=True)
 
 
-def _real(entry: Entry, paths: dict[str, Path]) -> tuple[Any, Card]:
-    table = LOADERS[entry.name].read(paths)
-    if len(table) != entry.rows:
-        raise ValueError(f"{entry.name}: expected {entry.rows} rows, got {len(table)}.")
-    return table, _card(entry, table, level="real")
+def _real(entry: Entry, paths: dict[str, Path], *, quiet: bool) -> tuple[Any, Card]:
+    loader = LOADERS[entry.name]
+    table = loader.read(paths, quiet=quiet) if loader.slow else loader.read(paths)
+    unreadable = table.attrs.get("unreadable", [])
+    if len(table) + len(unreadable) != entry.rows:
+        raise ValueError(f"{entry.name}: expected {entry.rows} rows, got {len(table) + len(unreadable)}.")
+    if unreadable and not quiet:
+        print(f"{entry.name}: {_left_out(entry, unreadable)}; data.card({entry.name!r}) names them.")
+    return table, _card(entry, table, level="library" if entry.library else "real")
+
+
+def _left_out(entry: Entry, unreadable: list) -> str:
+    return f"{len(unreadable)} of {entry.rows:,} rows cannot be read and are left out"
 
 
 def _simulated(entry: Entry) -> tuple[Any, Card]:
@@ -186,7 +195,11 @@ def _simulated(entry: Entry) -> tuple[Any, Card]:
 
 
 def _card(entry: Entry, table: Any, *, level: str) -> Card:
-    real = level == "real"
+    real = level != "stand-in"
+    problems = list(entry.known_problems)
+    if unreadable := table.attrs.get("unreadable", []):
+        named = "; ".join(f"row {row} ({name}: {text})" for row, name, text in unreadable)
+        problems.append(f"{_left_out(entry, unreadable)}, counted from 0 in the file: {named}.")
     return Card(
         name=entry.name,
         title=entry.title,
@@ -197,9 +210,7 @@ def _card(entry: Entry, table: Any, *, level: str) -> Card:
         checksum=_checksum(entry) if real else "",
         rows=len(table),
         balance=_balance(table, entry.balance),
-        known_problems=list(entry.known_problems)
-        if real
-        else ["These are not measurements: conclude nothing from them about biology."],
+        known_problems=problems if real else ["These are not measurements: conclude nothing from them about biology."],
         units=dict(entry.units),
         columns=dict(entry.columns),
         how_to_get=_how_to_get(entry),
@@ -209,9 +220,9 @@ def _card(entry: Entry, table: Any, *, level: str) -> Card:
 
 
 def _checksum(entry: Entry) -> str:
-    """The one file's sha256; of several, the sha256 of their list."""
-    if len(entry.files) == 1:
-        return entry.files[0].sha256
+    """The one file's sha256, nothing for a library's; of several, the sha256 of their list."""
+    if len(entry.files) <= 1:
+        return "".join(file.sha256 for file in entry.files)
     return hashlib.sha256("".join(f"{file.sha256}  {file.name}\n" for file in entry.files).encode()).hexdigest()
 
 
@@ -219,6 +230,8 @@ def _balance(table: pd.DataFrame, column: str) -> str:
     """Counts of the groups, for example ``12 treated, 11 untreated``."""
     if not column:
         return ""
+    if table[column].dtype == bool:
+        return f"{table[column].sum()} {column}, {(~table[column]).sum()} not"
     counts = table[column].value_counts(sort=False)
     if len(counts) > 4 and counts.nunique() == 1:
         return f"{len(counts)} values of {column}, {counts.iloc[0]} rows each"
@@ -228,6 +241,8 @@ def _balance(table: pd.DataFrame, column: str) -> str:
 def _how_to_get(entry: Entry) -> str:
     if entry.shipped:
         return "It ships with the package."
+    if entry.library:
+        return f"It comes inside {entry.library}."
     where = entry.path_of(entry.files[0])
     more = f" and {len(entry.files) - 1} more files" if len(entry.files) > 1 else ""
     return (

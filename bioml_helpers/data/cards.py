@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
-LEVELS = ("real", "stand-in")
+LEVELS = ("real", "library", "stand-in")
+_LEVEL_WORDS = {
+    "real": "real",
+    "library": "real, from a library of this environment",
+    "stand-in": "STAND-IN: simulated, not measured",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,7 +23,8 @@ class Card:
     name, title : str
         The name for ``load`` and the one for people.
     level : str
-        ``"real"`` or ``"stand-in"`` (simulated in place of the real one).
+        ``"real"`` (fetched or shipped), ``"library"`` (real, and inside a library that the course needs anyway) or
+        ``"stand-in"`` (simulated in place of the real one).
     source, licence : str
         Whom it comes from and on which terms.
     citation : list of str
@@ -70,8 +76,7 @@ class Card:
 
     def _facts(self) -> Iterator[tuple[str, str | list[str]]]:
         """Label and value of each line, the same for the text and for the table."""
-        level = "STAND-IN: simulated, not measured" if self.is_stand_in else "real"
-        yield "Level", level
+        yield "Level", _LEVEL_WORDS[self.level]
         yield "One row is", self.row
         yield "Rows", str(self.rows)
         yield "Balance", self.balance

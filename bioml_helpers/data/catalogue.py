@@ -16,6 +16,7 @@
 ``stand_in``       What is used where the real files cannot be had.
 ``balance``        Optional: the column whose counts the card shows.
 ``shipped``        Optional, ``true``: the values are in the package itself, no file is needed.
+``library``        Optional: the library of the course that holds the values; no file is needed.
 ``files``          A list of ``{name, sha256, bytes, urls}``: URLs in order, https only.
 ``manifest``       For folders of many files, instead of ``files``: a text file beside the catalogue with one
                    ``sha256  bytes  name`` a line, each file to be had at ``base_urls`` + name.
@@ -36,7 +37,7 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _REQUIRED = ("title", "row", "rows", "columns", "folder", "source", "licence", "citation", "made", "known_problems")
-_OPTIONAL = ("stand_in", "balance", "shipped", "files", "manifest", "base_urls", "archive")
+_OPTIONAL = ("stand_in", "balance", "shipped", "library", "files", "manifest", "base_urls", "archive")
 
 
 class CatalogueError(ValueError):
@@ -81,8 +82,14 @@ class Entry:
     stand_in: str = ""
     balance: str = ""
     shipped: bool = False
+    library: str = ""
     files: tuple[File, ...] = ()
     archive: Archive | None = field(default=None)
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether no file is needed: the values are in the package itself, or in a library it needs anyway."""
+        return self.shipped or bool(self.library)
 
     def path_of(self, file: File) -> str:
         """Where the file lies inside a data folder, for example ``rdatasets_curves/datasets_DNase.csv``."""
@@ -189,7 +196,7 @@ def _entry(table: _Table) -> Entry:
     table.only(_REQUIRED + _OPTIONAL)
     described = {column: _column(table, column, about) for column, about in table.get("columns", dict).items()}
     archive = _archive(table.inner("archive", table.get("archive", dict))) if "archive" in table.values else None
-    shipped = table.get("shipped", bool, False)
+    shipped, library = table.get("shipped", bool, False), table.get("library", str, "")
     entry = Entry(
         name=table.where,
         **{key: table.get(key, str) for key in ("title", "row", "source", "licence", "made")},
@@ -202,12 +209,13 @@ def _entry(table: _Table) -> Entry:
         stand_in=table.get("stand_in", str, ""),
         balance=table.get("balance", str, ""),
         shipped=shipped,
-        files=_files(table, from_archive=archive is not None),
+        library=library,
+        files=() if library else _files(table, from_archive=archive is not None),
         archive=archive,
     )
     if entry.balance and entry.balance not in entry.columns:
         raise table.wrong("balance", f"one of the columns {', '.join(entry.columns)}")
-    if not shipped and not entry.stand_in:
+    if not entry.at_hand and not entry.stand_in:
         raise table.wrong("stand_in", "what is used where the real files cannot be had")
     return entry
 

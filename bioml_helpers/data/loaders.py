@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import simulate
+from . import molecules, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -34,8 +34,9 @@ Paths = dict[str, Path]
 class Loader:
     """How to read the real files (name -> path) and how to simulate a stand-in."""
 
-    read: Callable[[Paths], pd.DataFrame]
+    read: Callable[..., pd.DataFrame]
     stand_in: Callable[[], pd.DataFrame]
+    slow: bool = False  # `read` takes ``quiet=`` too, and shows a progress bar unless it is true
 
 
 def read_ryegrass(paths: Paths) -> pd.DataFrame:
@@ -58,8 +59,23 @@ def read_puromycin(paths: Paths) -> pd.DataFrame:
     return table[list(names)].rename(columns=names).astype({"rate_counts_per_min2": float})
 
 
+def read_nuclei(paths: Paths) -> pd.DataFrame:
+    """Return the 569 tumours of scikit-learn's table: 30 measures of their cell nuclei, and whether it is malignant."""
+    from sklearn.datasets import load_breast_cancer
+
+    found = load_breast_cancer(as_frame=True)
+    table = found.data.rename(columns=lambda name: name.replace(" ", "_"))
+    # scikit-learn's target is 1 for benign
+    return table.assign(is_malignant=found.target.to_numpy() == 0)
+
+
 LOADERS = {
     "ryegrass": Loader(read_ryegrass, simulate.dose_response),
     "dnase": Loader(read_dnase, simulate.elisa),
     "puromycin": Loader(read_puromycin, simulate.michaelis_menten),
+    "promoters": Loader(sequences.read_promoters, simulate.promoters),
+    "gb1": Loader(sequences.read_gb1, simulate.four_sites),
+    "secondary_structure": Loader(sequences.read_secondary_structure, simulate.secondary_structure),
+    "tox21": Loader(molecules.read_tox21, simulate.toxicity, slow=True),
+    "nuclei": Loader(read_nuclei, simulate.nuclei),
 }

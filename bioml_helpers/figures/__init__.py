@@ -13,6 +13,7 @@ _HOMES = {
     "show": "static",
     "LivingFigure": "living",
     "KernelFigure": "kernel",
+    "sequence_logo": "logo",
 }
 
 __all__ = sorted(_HOMES)

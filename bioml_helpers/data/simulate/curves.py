@@ -1,4 +1,4 @@
-"""Simulated data with known truth: the *Build* half of a chapter, and the stand-in where real data cannot be had.
+"""Curves with known truth: dose and response, ELISA, enzyme kinetics (chapter 1).
 
 Every generator takes a seed and gives the same table for the same seed; its defaults are the documented truth.
 """
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from . import validate
+from .. import validate
 
 DOSES_MM = (0.0, 0.94, 1.88, 3.75, 7.5, 15.0, 30.0)
 ELISA_NG_PER_ML = (0.04882812, 0.1953125, 0.390625, 0.78125, 1.5625, 3.125, 6.25, 12.5)

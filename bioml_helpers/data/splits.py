@@ -1,0 +1,262 @@
+"""Splits: which rows train, which choose, which judge. Each returns index arrays; no row is lost, none comes twice.
+
+A split answers one question: generalise over what? `random_split` over rows, `grouped_split` over chains, families,
+patients or structures, `scaffold_split` over chemical series. `assert_no_group_overlap` holds a split to its promise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import validate
+
+EIGHTY_TEN_TEN = (0.8, 0.1, 0.1)
+
+
+class GroupOverlap(ValueError):
+    """A group has rows in two parts of a split; the message names one."""
+
+
+def random_split(rows: int, fractions: Sequence[float] = EIGHTY_TEN_TEN, *, seed: int = 0) -> tuple[np.ndarray, ...]:
+    """Split rows at random into parts of the given fractions.
+
+    Parameters
+    ----------
+    rows : int
+        Number of rows.
+    fractions : sequence of float
+        One for each part, adding up to 1. Sizes are rounded so that they add up to `rows`.
+    seed : int
+        Same seed, same split.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        For each part the sorted row numbers, ``int64``.
+
+    Raises
+    ------
+    ValueError
+        If `fractions` do not add up to 1, or a part would be empty.
+
+    Examples
+    --------
+    >>> train, test = random_split(10, (0.8, 0.2), seed=1)
+    >>> len(train), len(test), len(set(train) | set(test))
+    (8, 2, 10)
+    """
+    rows = validate.number("rows", rows, low=1, integer=True)
+    shares = _fractions(fractions)
+    edges = _edges(rows, shares)
+    return _parts(np.split(_rng(seed).permutation(rows), edges[:-1]), shares)
+
+
+def grouped_split(
+    groups: Sequence, fractions: Sequence[float] = EIGHTY_TEN_TEN, *, seed: int = 0
+) -> tuple[np.ndarray, ...]:
+    """Split so that all rows of a group lie in one part: groups in random order, each to the part that lacks most rows.
+
+    Parameters
+    ----------
+    groups : sequence
+        The group of each row: a chain, a family, a patient, a canonical SMILES.
+    fractions : sequence of float
+        One for each part, adding up to 1. With large groups the parts come out only roughly so.
+    seed : int
+        Same seed, same split.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        For each part the sorted row numbers, ``int64``.
+
+    Raises
+    ------
+    ValueError
+        If a group is missing (None or NaN), `fractions` do not add up to 1, or a part would be empty.
+
+    Examples
+    --------
+    >>> train, test = grouped_split(["a", "a", "b", "b", "c", "c"], (0.67, 0.33), seed=1)
+    >>> len(train), len(test)
+    (4, 2)
+    """
+    numbers, sizes = _numbered("groups", groups)
+    order = _rng(seed).permutation(len(sizes))
+    return _deal(numbers, sizes, order, _fractions(fractions))
+
+
+def scaffold_split(scaffolds: Sequence[str], fractions: Sequence[float] = EIGHTY_TEN_TEN) -> tuple[np.ndarray, ...]:
+    """Split so that all molecules of one Bemis-Murcko scaffold lie in one part, the commonest scaffolds first.
+
+    As in MoleculeNet (Wu et al. 2018, doi:10.1039/C7SC02664A): scaffolds are sorted by how many molecules carry them
+    (ties: the one whose first molecule comes later), and each goes whole to the first part that has room for it. So
+    the test part holds rare scaffolds, series that training has never seen. There is no seed: the split is the same
+    each time. Molecules without a ring share the empty scaffold, and so form one group.
+
+    Parameters
+    ----------
+    scaffolds : sequence of str
+        The scaffold of each molecule, as `molecules.scaffolds` gives it (and as column ``scaffold`` of ``tox21``).
+    fractions : sequence of float
+        One for each part, adding up to 1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        For each part the sorted row numbers, ``int64``.
+
+    Raises
+    ------
+    ValueError
+        If a scaffold is missing, `fractions` do not add up to 1, or a part would be empty.
+
+    Examples
+    --------
+    >>> train, validation, test = scaffold_split(["c1ccccc1"] * 8 + ["C1CC1", "C1CCC1"])
+    >>> train.tolist(), validation.tolist(), test.tolist()
+    ([0, 1, 2, 3, 4, 5, 6, 7], [9], [8])
+    """
+    numbers, sizes = _numbered("scaffolds", scaffolds)
+    shares = _fractions(fractions)
+    edges = _edges(len(numbers), shares)
+    filled = np.zeros(len(shares), dtype=np.int64)
+    part_of = np.empty(len(sizes), dtype=np.int64)
+    for group in np.lexsort((np.arange(len(sizes)), sizes))[::-1]:
+        fits = np.cumsum(filled) + sizes[group] <= edges  # the parts up to here, with this group, stay in their share
+        part_of[group] = np.argmax(fits) if fits.any() else len(shares) - 1
+        filled[part_of[group]] += sizes[group]
+    return _parts([np.flatnonzero(part_of[numbers] == part) for part in range(len(shares))], shares)
+
+
+def leave_one_out(rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield for each row the numbers of all others (train), and its own (test).
+
+    Parameters
+    ----------
+    rows : int
+        Number of rows, at least 2.
+
+    Yields
+    ------
+    train, test : numpy.ndarray
+        Row numbers, ``int64``.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 2 rows.
+
+    Examples
+    --------
+    >>> [(train.tolist(), test.tolist()) for train, test in leave_one_out(3)]
+    [([1, 2], [0]), ([0, 2], [1]), ([0, 1], [2])]
+    """
+    rows = validate.number("rows", rows, low=2, integer=True)
+    every = np.arange(rows)
+    return ((np.delete(every, row), every[row : row + 1]) for row in range(rows))
+
+
+def assert_no_group_overlap(*parts: Sequence, names: Sequence[str] | None = None) -> None:
+    """Raise if a group has rows in more than one part.
+
+    Parameters
+    ----------
+    *parts : sequence
+        For each part the groups of its rows (not the row numbers).
+    names : sequence of str, optional
+        What to call the parts in the message; by default train, validation, test (train, test for two).
+
+    Raises
+    ------
+    GroupOverlap
+        Naming one such group, its parts, and how many there are. It is a ``ValueError``.
+    ValueError
+        If fewer than two parts are given, or a group is missing.
+
+    Examples
+    --------
+    >>> assert_no_group_overlap(["a", "a"], ["b"])
+    >>> assert_no_group_overlap(["a", "b"], ["b", "c"])
+    Traceback (most recent call last):
+    ...
+    bioml_helpers.data.splits.GroupOverlap: group 'b' has rows in train and in test (1 group in all): split by group.
+    """
+    if len(parts) < 2:
+        raise ValueError(f"parts: expected the groups of at least two parts, got {len(parts)}.")
+    usual = {2: ("train", "test"), 3: ("train", "validation", "test")}
+    labels = list(names or usual.get(len(parts), [f"part {n}" for n in range(1, len(parts) + 1)]))
+    if len(labels) != len(parts):
+        raise ValueError(f"names: expected {len(parts)} names, one a part, got {len(labels)}.")
+    home: dict[Any, str] = {}
+    shared: dict[Any, tuple[str, str]] = {}
+    for label, part in zip(labels, parts, strict=True):
+        for group in dict.fromkeys(_values(label, part)):
+            if home.setdefault(group, label) != label:
+                shared.setdefault(group, (home[group], label))
+    if shared:
+        group, (first, second) = next(iter(shared.items()))
+        count = f"{len(shared)} group{'s' if len(shared) > 1 else ''} in all"
+        raise GroupOverlap(f"group {group!r} has rows in {first} and in {second} ({count}): split by group.")
+
+
+def _deal(numbers: np.ndarray, sizes: np.ndarray, order: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Give each group, in this order, to the part that lacks most rows; the last ones to parts that are still empty."""
+    lacks = shares * len(numbers)
+    empty = np.ones(len(shares), dtype=bool)
+    part_of = np.empty(len(sizes), dtype=np.int64)
+    for left, group in zip(range(len(order), 0, -1), order, strict=True):
+        open_to_it = empty if empty.sum() >= left else np.ones_like(empty)
+        part = part_of[group] = np.argmax(np.where(open_to_it, lacks, -np.inf))
+        lacks[part] -= sizes[group]
+        empty[part] = False
+    return _parts([np.flatnonzero(part_of[numbers] == part) for part in range(len(shares))], shares)
+
+
+def _parts(parts: Sequence[np.ndarray], shares: np.ndarray) -> tuple[np.ndarray, ...]:
+    for number, part in enumerate(parts):
+        if len(part) == 0:
+            raise ValueError(
+                f"fractions: expected rows for each part, got none for part {number + 1} "
+                f"(fraction {shares[number]:g}): there are too few rows or groups."
+            )
+    return tuple(np.sort(part).astype(np.int64) for part in parts)
+
+
+def _fractions(fractions: Sequence[float]) -> np.ndarray:
+    shares = validate.array("fractions", fractions, ndim=1, at_least=2)
+    if (shares <= 0).any() or not math.isclose(shares.sum(), 1, abs_tol=1e-6):
+        raise ValueError(f"fractions: expected numbers above 0 that add up to 1, got {list(fractions)}.")
+    return shares
+
+
+def _edges(rows: int, shares: np.ndarray) -> np.ndarray:
+    """Row count up to the end of each part, rounded; the last is `rows`."""
+    return np.round(np.cumsum(shares) * rows + 1e-9).astype(np.int64)
+
+
+def _numbered(name: str, groups: Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """Number the groups in the order of their first row; return each row's number and each group's size."""
+    numbers, _ = pd.factorize(pd.Series(_values(name, groups), dtype=object))
+    return numbers, np.bincount(numbers)
+
+
+def _values(name: str, groups: Sequence) -> list:
+    if isinstance(groups, (str, bytes)) or not hasattr(groups, "__len__"):
+        raise TypeError(f"{name}: expected the group of each row, got a {type(groups).__name__}.")
+    values = groups.tolist() if hasattr(groups, "tolist") else list(groups)
+    if not values:
+        raise ValueError(f"{name}: expected at least one row, got none.")
+    for row, value in enumerate(values):
+        if value is None or value is pd.NA or value != value:
+            raise ValueError(f"{name}: expected a group for each row, got {value!r} at row {row}.")
+    return values
+
+
+def _rng(seed: int) -> np.random.Generator:
+    return np.random.default_rng(validate.number("seed", seed, low=0, integer=True))

@@ -1,0 +1,27 @@
+"""How good is a model, compared with what, and how sure: metrics, intervals, tables, and guards against leaks."""
+
+from __future__ import annotations
+
+from bioml_helpers.evaluation.intervals import Interval, bootstrap_interval, wilson_interval
+from bioml_helpers.evaluation.masked import masked_loss
+from bioml_helpers.evaluation.metrics import auprc, auroc, balanced_accuracy, prevalence, q3, spearman
+from bioml_helpers.evaluation.standardise import Leak, Standardiser
+from bioml_helpers.evaluation.tables import results_table
+from bioml_helpers.evaluation.unseen import leave_one_out_errors
+
+__all__ = [
+    "Interval",
+    "Leak",
+    "Standardiser",
+    "auprc",
+    "auroc",
+    "balanced_accuracy",
+    "bootstrap_interval",
+    "leave_one_out_errors",
+    "masked_loss",
+    "prevalence",
+    "q3",
+    "results_table",
+    "spearman",
+    "wilson_interval",
+]
