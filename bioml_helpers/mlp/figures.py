@@ -196,8 +196,8 @@ being active. Hidden neurons 1 and 3 are off.
             label, unit = self.labels[self.changed]
             value = f"{self.mean[at] + self.spread[at] * numbers['inputs'][at]:.1f} {unit}".strip()
             parts.append(
-                f"{label} moved by {signed(self.shift / 10, 1)} standard deviations to {value.replace('-', '−')}; "
-                f"unmoved it was {numbers['probability_unmoved']:.2f}."
+                f"Changed: {label} by {signed(self.shift / 10, 1)} standard deviations to {value.replace('-', '−')}; "
+                f"unchanged it was {numbers['probability_unmoved']:.2f}."
             )
         off = [str(i) for i, z in enumerate(numbers["before"], start=1) if z <= 0]
         if off:

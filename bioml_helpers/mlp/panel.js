@@ -51,7 +51,7 @@ function sentence(state, numbers, labels, measured) {
     const at = state.names.indexOf(state.changed);
     const [label, unit] = labels[state.changed];
     const value = `${(state.mean[at] + state.spread[at] * numbers.inputs[at]).toFixed(1)} ${unit}`.trim().replace("-", "−");
-    parts.push(`${label} moved by ${signed(state.shift / 10, 1)} standard deviations to ${value}; unmoved it was ${numbers.probability_unmoved.toFixed(2)}.`);
+    parts.push(`Changed: ${label} by ${signed(state.shift / 10, 1)} standard deviations to ${value}; unchanged it was ${numbers.probability_unmoved.toFixed(2)}.`);
   }
   const off = numbers.before.map((z, j) => (z <= 0 ? String(j + 1) : "")).filter(Boolean);
   if (off.length) parts.push(`Hidden neuron${off.length === 1 ? "" : "s"} ${listed(off)} ${off.length === 1 ? "is" : "are"} off.`);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from bioml_helpers import figures
@@ -62,21 +64,25 @@ def descent(found):
 @figures.style()
 def regions(networks, task, parts):
     """Return a figure with one map a network: its probability over two properties, and where its slope changes."""
-    fig, axes = figures.subplots(1, len(networks), figsize=(3.5 * len(networks), 4.2), sharey=True)
-    for ax, one in zip(np.atleast_1d(axes), networks, strict=True):
+    rows = (len(networks) + 1) // 2
+    fig, axes = figures.subplots(rows, 2, figsize=(8.4, 3.7 * rows), sharex=True, sharey=True)
+    for spare in axes.ravel()[len(networks) :]:
+        spare.axis("off")
+    for ax, one in zip(axes.ravel(), networks, strict=False):
         image = _map(ax, one)
-        rows = parts.train[task.y[parts.train] == 1]
-        ax.plot(*(task.X[rows, task.names.index(n)] for n in one.names), ".", color="white", ms=2.5, alpha=0.8)
+        active = parts.train[task.y[parts.train] == 1]
+        ax.plot(*(task.X[active, task.names.index(n)] for n in one.names), ".", color="white", ms=2.5, alpha=0.8)
         size = " + ".join(map(str, one.hidden)) if one.hidden else "none"
-        ax.set_title(f"hidden: {size}\n{one.pieces} linear piece{'s' * (one.pieces > 1)}")
-        ax.set(xlabel=axis_label(one.names[0]), xlim=(one.low[0], one.high[0]), ylim=(one.low[1], one.high[1]))
+        ax.set_title(f"hidden: {size} · {one.pieces} linear piece{'s' * (one.pieces > 1)}")
+        ax.set(xlim=(one.low[0], one.high[0]), ylim=(one.low[1], one.high[1]))
         ax.grid(False)
-    np.atleast_1d(axes)[0].set_ylabel(axis_label(networks[0].names[1]))
+    fig.supxlabel(axis_label(networks[0].names[0]), fontsize=12)
+    fig.supylabel(axis_label(networks[0].names[1]), fontsize=12)
     fig.colorbar(image, ax=axes, label="probability of being active")
     return fig
 
 
-def _map(ax, one, points=240):
+def _map(ax, one, points=160):
     from bioml_helpers.mlp.models import active_neurons
 
     places = one.grid(points)
@@ -119,7 +125,9 @@ def comparison(tables):
     ax.set_yticks(range(len(rows)), [f"{row.model}, {split}" for split, row in rows])
     ax.axhline(len(rows) / 2 - 0.5, color="0.6", lw=1)
     ax.invert_yaxis()
-    ax.set(xlabel="AUROC on the test molecules", xlim=(0.68, 0.98))
+    ax.set_title("bars: range over splits (random), 95 % interval (scaffold)", fontsize=12)
+    ax.set(xlabel="AUROC on the test molecules")
+    ax.set_xlim(right=max(row.high for _, row in rows) + 0.04)
     return fig
 
 
@@ -207,9 +215,9 @@ def one_chain(states, probabilities):
         ax.plot(place, probabilities[:, column], dash, color=colour, label=name)
         here = np.array(list(states)) == letter
         ax.plot(place[here], np.full(here.sum(), -0.12), "s", color=colour, ms=4)
-    for x, letter in zip(place, states, strict=True):
+    for letter, run in groupby(zip(states, place, strict=True), key=lambda pair: pair[0]):
         if letter != "C":
-            ax.text(x, -0.2, letter, ha="center", va="top", fontsize=11 if len(states) < 70 else 7)
+            ax.text(np.mean([x for _, x in run]), -0.18, letter, ha="center", va="top", fontsize=11)
     ax.set(ylim=(-0.35, 1.02), xlabel="residue", ylabel="probability", xlim=(0, len(states) + 1))
     fig.legend(loc="outside upper center", ncols=3)
     return fig

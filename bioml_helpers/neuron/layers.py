@@ -279,7 +279,7 @@ def rosenblatt_step(w, b, x, y):
     x = validate.array("x", x, ndim=1)
     w = validate.array("w", w, ndim=1, length=len(x))
     b = validate.number("b", b)
-    error = labels("y", [y], 1)[0] - float(x @ w + b > 0)  # 1: too low, −1: too high, 0: right
+    error = float(labels("y", [y], 1)[0]) - float(x @ w + b > 0)  # 1: too low, −1: too high, 0: right
     return w + error * x, b + error
 
 

@@ -115,7 +115,7 @@ function marks(wanted) {
 
 function planePlot(task, wanted) {
   const plot = axes({
-    width: 460, height: 400, title: task.label, xLabel: task.inputs[0], yLabel: task.inputs[1],
+    width: 460, height: 400, title: "● on   ○ off   ╌ z = 0", xLabel: task.inputs[0], yLabel: task.inputs[1],
     xRange: [LOW, HIGH], yRange: [LOW, HIGH], xTicks: [0, 0.5, 1].map((v) => [v, String(v)]), yTicks: [0, 0.5, 1].map((v) => [v, String(v)]),
   });
   const wide = (plot.box.right - plot.box.left) / SQUARES, high = (plot.box.bottom - plot.box.top) / SQUARES;
@@ -124,7 +124,7 @@ function planePlot(task, wanted) {
   for (let row = 0; row < SQUARES; row += 1) {
     for (let column = 0; column < SQUARES; column += 1) {
       const node = shape("rect", {
-        x: plot.box.left + column * wide, y: plot.box.bottom - (row + 1) * high, width: wide + 0.5, height: high + 0.5, fill: COLOURS.model,
+        x: plot.box.left + column * wide, y: plot.box.bottom - (row + 1) * high, width: wide, height: high, fill: COLOURS.model, "shape-rendering": "crispEdges",
       });
       squares.push({ node, x1: middle(column), x2: middle(row) });
     }
@@ -132,8 +132,7 @@ function planePlot(task, wanted) {
   const line = shape("path", { fill: "none", stroke: "#000", "stroke-width": 3, "stroke-dasharray": "9 5" });
   const { dots, ring } = marks(wanted);
   const numbers = wanted.map(() => shape("text", { class: "halo", "text-anchor": "middle" }));
-  const legend = shape("text", { x: plot.box.right, y: 18, "text-anchor": "end" }, "● on  ○ off  ╌ z = 0");
-  plot.svg.append(...squares.map((one) => one.node), line, ring, ...dots, legend, ...numbers);
+  plot.svg.append(...squares.map((one) => one.node), line, ring, ...dots, ...numbers);
   CASES.forEach(([x1, x2], i) => {
     place(dots[i], { cx: plot.x(x1), cy: plot.y(x2) });
     place(numbers[i], { x: plot.x(x1), y: plot.y(x2) - 18 });

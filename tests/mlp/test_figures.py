@@ -84,7 +84,7 @@ def test_the_sentence_says_what_was_moved_and_who_is_off():
     figure, _ = panel(molecule="other", changed="logp", shift=10)
     assert figure.sentence().startswith("other, after training: probability 0.")
     assert "(measured: active)" in figure.sentence()
-    assert "logP moved by +1.0 standard deviations to 6.2" in figure.sentence()
+    assert "Changed: logP by +1.0 standard deviations to 6.2" in figure.sentence()
     numbers = figure.compute(figure.state())
     off = sum(z <= 0 for z in numbers["before"])
     assert ("off." in figure.sentence()) == (off > 0)

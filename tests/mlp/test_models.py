@@ -161,7 +161,7 @@ def test_protein_g_additive_and_network(need_real_data):
 
 @pytest.fixture(scope="module")
 def chains_of_1988():
-    table, card = data.load("secondary_structure", quiet=True)
+    table, _ = data.load("secondary_structure", quiet=True)
     return [mlp.windows(table[table["split"] == split]) for split in ("train", "test")]
 
 
@@ -182,9 +182,9 @@ def test_the_experiment_of_1988_from_five_seeds(chains_of_1988, need_real_data):
 @pytest.mark.slow
 def test_more_hidden_neurons_learn_the_training_chains_and_not_the_others(chains_of_1988, need_real_data):
     need_real_data("secondary_structure")
-    small, large = (mlp.experiment_1988(*chains_of_1988, hidden_size=size) for size in (0, 200))
-    assert large.q3_training > small.q3_training + 0.03
-    assert abs(large.q3 - small.q3) < 0.02
+    small, large = (mlp.experiment_1988(*chains_of_1988, hidden_size=size, num_epochs=40) for size in (0, 200))
+    assert large.q3_training > small.q3_training + 0.1
+    assert large.q3 < small.q3 + 0.005
 
 
 def test_the_interval_by_chain_is_wider_than_by_residue(chains_of_1988, need_real_data):
