@@ -190,6 +190,7 @@ def mistakes(curves):
     for (name, counts), look in zip(curves.items(), ("train", "validation", "test"), strict=False):
         ax.plot(np.arange(1, len(counts) + 1), counts, **{**figures.COLOURS[look], "marker": "o", "ms": 4}, label=name)
     ax.set(xlabel="pass over the data", ylabel="mistakes", ylim=(-0.5, None))
+    ax.set_xticks([1, 5, 10, 15, 20])
     ax.legend()
     return fig
 
