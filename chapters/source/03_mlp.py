@@ -218,6 +218,7 @@ for name, model in {"logits": right, "softmax": wrong}.items():
 #
 # **What a hidden layer draws.** Let networks see only two properties, so that all they do fits on a map. Between its bends a ReLU network is *linear*: the
 # dashed lines are places where a neuron switches on or off. A second layer bends what the first has bent already.
+# White dots are active molecules; the orange line is where the probability is 0.3.
 
 # %% tags=["exercise", "independent", "seed:S34"]
 # BEGIN SOLUTION
