@@ -108,4 +108,4 @@ show(
 # **References**
 #
 # - Rosenblatt 1958, [doi:10.1037/h0042519](https://doi.org/10.1037/h0042519)
-# - Stormo, Schneider, Gold & Ehrenfeucht 1982: a perceptron that finds starts of translation, [doi:10.1093/nar/10.9.2997](https://doi.org/10.1093/nar/10.9.2997)
+# - Stormo, Schneider, Gold & Ehrenfeucht 1982: a perceptron that finds starts of translation, *Nucleic Acids Research* 10:2997
