@@ -251,7 +251,7 @@ show(
 # %% tags=["seed:S6", "needs-real-data", "nbval-check-output"]
 table, card = data.load("tox21", quiet=True)
 print(f"{len(table):,} rows that can be read, {table['canonical_smiles'].nunique():,} different structures")
-print(f"not readable: {len(table.attrs['unreadable'])}, the first in row {table.attrs['unreadable'][0][0]}")
+print("rows of the file that cannot be read:", [row for row, *_ in table.attrs["unreadable"]])
 by_row = data.splits.random_split(len(task.y), seed=1)  # the tempting split
 twice = set(np.array(task.structures)[by_row[0]]) & set(np.array(task.structures)[by_row[2]])
 print(f"split by row: {len(twice)} structures lie in training and in test")
