@@ -153,13 +153,13 @@ def runs(request, tmp_path_factory):
     for params in wanted:
         chapter, product, real = params["chapter"], params["product"], params["real"]
         if not real or all(data.is_real_available(name) for name in chapter.data):
-            begun[chapter.name, product, real] = pool.submit(one_run, chapter, product, real, tmp_path_factory)
+            folder = tmp_path_factory.mktemp("run")  # made here: pytest's maker of folders is not for threads
+            begun[chapter.name, product, real] = pool.submit(one_run, chapter, product, real, folder)
     yield begun
     pool.shutdown(cancel_futures=True)
 
 
-def one_run(chapter: Chapter, product: str, real: bool, tmp_path_factory) -> Run:
-    folder = tmp_path_factory.mktemp("run")
+def one_run(chapter: Chapter, product: str, real: bool, folder: Path) -> Run:
     path = copy_of(getattr(chapter, product), folder, real=real)
     return nbval(path, surroundings(folder, real=real), 6 * time_limit(chapter))
 
