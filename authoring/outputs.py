@@ -13,8 +13,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring.chapters import ROOT
+from bioml_helpers.learning.feedback import BROKEN, LOOKS
+from bioml_helpers.learning.verdict import RIGHT
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+# How the text of a verdict that is not "right" begins: symbol, words, a middle dot, the exercise's name.
+NOT_RIGHT = tuple(f"{symbol} {words} · " for symbol, words, _ in [BROKEN, *(LOOKS[s] for s in LOOKS if s != RIGHT)])
 BAR = re.compile(r"\d+%\||\d+(\.\d+)?(it/s|s/it)|\?it/s")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 NOT_IN_A_URL = r"(?<![\w./~-])(?:file://)?"
@@ -74,7 +78,11 @@ def faults(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
     """Yield (cell id, sentence) for everything a stored notebook must not hold."""
     if "widgets" in notebook.metadata:
         yield "", "its metadata hold 'widgets', which GitHub's preview fails on."
+    is_solved = notebook.metadata.get("bioml", {}).get("product") == "solved"
     for cell in notebook.cells:
+        if is_solved:
+            for verdict in _verdicts_not_right(cell):
+                yield cell.id, f"the solution is not judged right: {_short(verdict)!r}."
         if cell.cell_type == "markdown":
             for sentence in alt_faults_of_html(cell.source):
                 yield cell.id, sentence
@@ -102,6 +110,8 @@ def _output_faults(output: NotebookNode) -> list[str]:
         found.append(f"it writes to stderr: {_short(output.text)!r}.")
     if WIDGET in output.get("data", {}):
         found.append("a stored widget view, which means nothing without its kernel.")
+    if any(BROKEN[1] in text for text in _texts(output)):
+        found.append("a check that failed by itself, instead of judging the answer.")
     found += _alt_faults(output)
     for text in _texts(output):
         text = EMBEDDED.sub("", text)
@@ -115,6 +125,11 @@ def _output_faults(output: NotebookNode) -> list[str]:
                 found.append(f"its output holds {words}: {_short(match.group())!r}.")
                 break
     return found
+
+
+def _verdicts_not_right(cell: NotebookNode) -> list[str]:
+    texts = [output.get("data", {}).get("text/plain", output.get("text", "")) for output in cell.get("outputs", [])]
+    return [line for text in texts for line in text.split("\n") if line.startswith(NOT_RIGHT)]
 
 
 def _alt_faults(output: NotebookNode) -> list[str]:

@@ -116,7 +116,7 @@ elif missing:
 
 
 def _imports(chapter: Chapter) -> str:
-    rooms = ", ".join(sorted([chapter.topic, "data", "figures", "learning", "training"]))
+    rooms = ", ".join(sorted([chapter.topic, "data", "evaluation", "figures", "learning", "training"]))
     lines = [f"import {line}" for line in chapter.imports] + ([""] if chapter.imports else [])
     lines += [
         f"from bioml_helpers import {rooms}",

@@ -58,4 +58,5 @@ def masked_loss(
             raise ValueError(f"loss_fn: expected one number (reduction='mean'), got shape {tuple(loss.shape)}.")
         return loss
 
+    loss_of_observed.passes_over_missing = math.isnan(missing)  # so that `training.train` lets NaN in y through
     return loss_of_observed

@@ -249,12 +249,14 @@ def train_classifier(
     scaler = evaluation.Standardiser().fit(X, rows=parts.train)
     Z = scaler.transform(X).astype(np.float32)
     network = make_mlp((X.shape[1], *hidden, y.shape[1]), dropout=dropout, seed=seed)
-    loss_fn, labels = _with_gaps(y) if np.isnan(y).any() else (torch.nn.BCEWithLogitsLoss(), y)
+    loss_fn = torch.nn.BCEWithLogitsLoss()
+    if np.isnan(y).any():
+        loss_fn = evaluation.masked_loss(loss_fn)
     history = train(
         network,
-        (Z[parts.train], labels[parts.train]),
+        (Z[parts.train], y[parts.train]),
         loss_fn=loss_fn,
-        validation_data=(Z[parts.validation], labels[parts.validation]),
+        validation_data=(Z[parts.validation], y[parts.validation]),
         learning_rate=learning_rate,
         num_epochs=num_epochs,
         batch_size=batch_size,
@@ -263,18 +265,6 @@ def train_classifier(
         progress=progress,
     )
     return Classifier(network, scaler, history)
-
-
-def _with_gaps(y):
-    """A loss that passes over missing labels, and the labels it takes: value, and 1 where it is known, else 0."""
-    known = ~np.isnan(y)
-    masked = evaluation.masked_loss(torch.nn.BCEWithLogitsLoss())
-
-    def loss_fn(logits, labels):
-        value, is_known = labels.unbind(-1)
-        return masked(logits, torch.where(is_known > 0, value, torch.nan))
-
-    return loss_fn, np.stack([np.where(known, y, 0.0), known.astype(float)], axis=-1)  # (rows, tasks, 2)
 
 
 def _logp(task, parts, seed):

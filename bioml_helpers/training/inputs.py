@@ -33,6 +33,11 @@ LOGITS_BINARY = ((torch.nn.BCEWithLogitsLoss, F.binary_cross_entropy_with_logits
 BINARY = (*LOGITS_BINARY, (torch.nn.BCELoss, F.binary_cross_entropy))
 
 
+def takes_missing_labels(loss_fn: Callable) -> bool:
+    """Return whether `loss_fn` says of itself that NaN in y is a label not observed (`evaluation.masked_loss` does)."""
+    return getattr(loss_fn, "passes_over_missing", False) is True
+
+
 def is_loss(loss_fn: Callable, kinds) -> bool:
     """Return whether `loss_fn` is one of torch's losses `kinds`, as an object or as a function."""
     return any(isinstance(loss_fn, cls) or loss_fn is function for cls, function in kinds)
@@ -63,7 +68,7 @@ class Batches:
         if self.loader is not None:
             _check_loader(name, data, batch_size)
             return
-        X, y = pair_of_tensors(name, data)
+        X, y = pair_of_tensors(name, data, missing_labels=takes_missing_labels(loss_fn))
         self.X, self.y = self._place(X), self._place_y(y)
         if batch_size is not None:
             batch_size = int(validate.number("batch_size", batch_size, low=1, integer=True))
@@ -114,11 +119,14 @@ class Batches:
         return y.to(self.device, torch.int64)
 
 
-def pair_of_tensors(name: str, data: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return (X, y) as two finite tensors of the same length, or say in one sentence what is wrong with `data`."""
+def pair_of_tensors(name: str, data: Any, *, missing_labels: bool = False) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (X, y) as two finite tensors of the same length, or say in one sentence what is wrong with `data`.
+
+    With `missing_labels`, NaN in y may stay.
+    """
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise TypeError(f"{name}: expected a pair (X, y) or a torch DataLoader, got {_kind(data)}.")
-    X, y = as_tensor(f"{name}: X", data[0]), as_tensor(f"{name}: y", data[1])
+    X, y = as_tensor(f"{name}: X", data[0]), as_tensor(f"{name}: y", data[1], missing=missing_labels)
     if len(X) != len(y):
         raise ValueError(
             f"{name}: X and y must have the same length, got {len(X)} examples in X (shape {tuple(X.shape)}) "
@@ -127,8 +135,8 @@ def pair_of_tensors(name: str, data: Any) -> tuple[torch.Tensor, torch.Tensor]:
     return X, y
 
 
-def as_tensor(name: str, values: Any) -> torch.Tensor:
-    """Return `values` as a finite, non-empty tensor with at least one dimension."""
+def as_tensor(name: str, values: Any, *, missing: bool = False) -> torch.Tensor:
+    """Return `values` as a finite, non-empty tensor with at least one dimension; with `missing`, NaN may stay."""
     if not isinstance(values, torch.Tensor):
         array = np.asarray(values)
         if array.dtype.kind not in "biuf":
@@ -136,15 +144,15 @@ def as_tensor(name: str, values: Any) -> torch.Tensor:
         values = torch.tensor(np.ascontiguousarray(array))
     if values.dim() == 0 or len(values) == 0:
         raise ValueError(f"{name} must hold at least one example, got shape {tuple(values.shape)}.")
-    check_finite(name, values)
+    check_finite(name, values, missing=missing)
     return values.detach()
 
 
-def check_finite(name: str, values: Any) -> None:
-    """Refuse NaN and infinity in a tensor of decimals; other things pass."""
+def check_finite(name: str, values: Any, *, missing: bool = False) -> None:
+    """Refuse NaN (unless `missing` ones may stay) and infinity in a tensor of decimals; other things pass."""
     if not isinstance(values, torch.Tensor) or not values.is_floating_point():
         return
-    bad = ~torch.isfinite(values)
+    bad = torch.isinf(values) if missing else ~torch.isfinite(values)
     if bad.any():
         where = bad.nonzero()[0].tolist()
         raise ValueError(
@@ -224,7 +232,7 @@ def careful(model: torch.nn.Module, loss_fn: Callable, name: str) -> tuple[Calla
             raise ValueError(f"{name}: the model cannot compute with {shape}: {error}") from error
 
     def checked_loss(y_hat: Any, y: torch.Tensor) -> torch.Tensor:
-        check_finite(f"{name}: y", y)
+        check_finite(f"{name}: y", y, missing=takes_missing_labels(loss_fn))
         check_target(loss_fn, y_hat, y, name)
         with _NoSilentBroadcast(name):
             loss = loss_fn(y_hat, y)

@@ -55,7 +55,8 @@ def train(
         such pairs. Decimals take the model's type (float64 becomes float32). Whole numbers in y stay class numbers,
         or become decimals where torch's loss compares number with number (``MSELoss``, ``BCEWithLogitsLoss`` …).
     loss_fn : callable
-        ``loss_fn(y_hat, y)`` gives one number, the mean over the batch.
+        ``loss_fn(y_hat, y)`` gives one number, the mean over the batch. NaN in y is refused, unless the loss says of
+        itself that it passes over missing labels (``evaluation.masked_loss`` does).
     validation_data : (X, y) or DataLoader, optional
         Looked at after each epoch, never trained on.
     optimizer : torch.optim.Optimizer, optional

@@ -16,8 +16,6 @@
 quiz("mlp.warmup")
 
 # %% tags=["seed:S6", "needs-real-data"]
-from bioml_helpers import evaluation
-
 task = mlp.toxicity("SR-MMP")
 print(f"{len(task.y):,} molecules tested, {task.y.mean():.1%} active; properties: {', '.join(task.names)}")
 fig = mlp.pictures.molecules(task)

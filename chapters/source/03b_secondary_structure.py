@@ -23,8 +23,6 @@ def my_windows(residues, size):
 check("mlp.b1", my_windows)
 
 # %% tags=["seed:S36", "nbval-check-output", "needs-real-data"]
-from bioml_helpers import evaluation
-
 chains, card = data.load("secondary_structure")
 fitted, test = (mlp.windows(chains[chains["split"] == split]) for split in ("train", "test"))
 print(f"training: {len(set(fitted.chain))} chains, {fitted.X.shape[0]:,} windows of {fitted.X.shape[1]} inputs")

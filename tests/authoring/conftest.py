@@ -34,6 +34,7 @@ imports = []
 HELPERS = {
     "__init__": "",
     "data": "",
+    "evaluation": "",
     "training": "",
     "figures": "def show(*arguments, **keywords): print(keywords['alt'])",
     "learning": """

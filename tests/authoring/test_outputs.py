@@ -78,6 +78,7 @@ def test_execution_counts_run_from_one():
     [
         (new_output("error", ename="NameError", evalue="no x", traceback=[]), "a stored error: NameError: no x"),
         (shown({**WIDGET}), "a stored widget view"),
+        (shown({"text/plain": "! This check itself failed, please report · toy.1"}), "a check that failed by itself"),
         (shown({"image/png": "x"}), "an image/png without alt text"),
         (shown({"image/png": "x"}, {"image/png": {"alt": " "}}), "an image/png without alt text"),
         (shown({"text/html": '<img src="data:image/png;base64,x">'}), "an <img> without alt text"),
@@ -127,3 +128,26 @@ def test_the_data_folder_is_a_path_of_this_machine(monkeypatch):
     assert "a path of this machine: '/somewhere/data/a.csv'" in told(stream("read /somewhere/data/a.csv\n"))[0]
     monkeypatch.delenv("BIOML_DATA_DIR")
     assert told(stream("read /somewhere/data/a.csv\n")) == []
+
+
+VERDICTS = {
+    "✓ Right · toy.1": None,
+    "✗ Not yet · toy.1": "Not yet",
+    "○ Not attempted yet · toy.1": "Not attempted yet",
+    "! A usual mistake · toy.1: the mean of all": "A usual mistake",
+}
+
+
+@pytest.mark.parametrize(("verdict", "words"), VERDICTS.items())
+def test_a_solved_notebook_holds_right_answers_only(verdict, words):
+    one = notebook(shown({"text/plain": f"{verdict}\nLooked at: 3 cases."}))
+    one.metadata["bioml"] = {"product": "solved"}
+    found = [sentence for _, sentence in outputs.faults(one)]
+    assert len(found) == (words is not None)
+    assert all(f"not judged right: '{verdict[0]} {words}" in sentence for sentence in found)
+
+
+def test_a_student_notebook_may_hold_answers_that_are_not_right():
+    one = notebook(shown({"text/plain": "○ Not attempted yet · toy.1"}))
+    one.metadata["bioml"] = {"product": "student"}
+    assert list(outputs.faults(one)) == []

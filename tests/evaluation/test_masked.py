@@ -87,3 +87,28 @@ def test_the_training_loop_takes_it():
     before = loss_fn(model(X), y).item()
     train(model, (X, y), loss_fn=loss_fn, num_epochs=20, learning_rate=0.1, progress=False)
     assert loss_fn(model(X), y).item() < before / 2
+
+
+@pytest.mark.parametrize("bad", ["train", "validation"])
+def test_training_takes_it_with_the_gaps_as_they_are(bad):
+    from bioml_helpers.training import train
+
+    output, y = a_batch()
+    X = output.detach()
+    full = y.nan_to_num(1.0)
+    model = torch.nn.Linear(12, 12)
+    data = (X, y if bad == "train" else full), (X, y if bad == "validation" else full)
+    history = train(
+        model,
+        data[0],
+        loss_fn=masked_loss(torch.nn.BCEWithLogitsLoss()),
+        validation_data=data[1],
+        num_epochs=30,
+        learning_rate=0.1,
+        progress=False,
+    )
+    assert history.train_loss[-1] < history.train_loss[0] / 2 and np.isfinite(history.validation_loss).all()
+
+
+def test_one_with_a_number_for_missing_does_not_let_nan_through():
+    assert masked_loss(F.mse_loss, missing=-1).passes_over_missing is False

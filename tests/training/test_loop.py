@@ -254,6 +254,35 @@ class TestDivergence:
             )
 
 
+class TestMissingLabels:
+    def loss_of_observed(self, y_hat, y):
+        observed = ~y.isnan()
+        return MSE(y_hat[observed], y[observed])
+
+    def test_a_loss_that_passes_over_them_trains_as_if_those_rows_were_not_there(self, data):
+        X, y = data
+        gaps = y.clone()
+        gaps[::3] = float("nan")
+        self_declared = lambda y_hat, y: self.loss_of_observed(y_hat, y)  # noqa: E731
+        self_declared.passes_over_missing = True
+        with_gaps, without = network(), network()
+        known = ~gaps[:, 0].isnan()
+        quiet(with_gaps, (X, gaps), loss_fn=self_declared, validation_data=(X, gaps), num_epochs=5)
+        quiet(without, (X[known], y[known]), num_epochs=5)
+        for a, b in zip(with_gaps.parameters(), without.parameters(), strict=True):
+            torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-5)
+
+    def test_infinity_is_refused_all_the_same(self, data):
+        loss_fn = lambda y_hat, y: self.loss_of_observed(y_hat, y)  # noqa: E731
+        loss_fn.passes_over_missing = True
+        with pytest.raises(ValueError, match=r"train_data: y must hold finite numbers, got -?inf"):
+            quiet(network(), (data[0], data[1] / 0), loss_fn=loss_fn)
+
+    def test_a_loss_that_does_not_say_so_is_refused(self, data):
+        with pytest.raises(ValueError, match="train_data: y must hold finite numbers, got nan"):
+            quiet(network(), (data[0], data[1] * float("nan")), loss_fn=self.loss_of_observed)
+
+
 BAD_CALLS = {
     "lengths differ": (lambda X, y: {"data": (X, y[:5])}, "24 examples in X .* 5 in y"),
     "y flat, output a column": (lambda X, y: {"data": (X, y[:, 0])}, r"shape \(24, 1\) and y has shape \(24,\)"),
