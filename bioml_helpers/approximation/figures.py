@@ -178,7 +178,7 @@ def knot_editor(dose, length) -> KernelFigure:
     Parameters
     ----------
     dose : array_like of shape (n,)
-        Doses in mM; 0 is placed at 0.3 on the logarithmic axis.
+        Doses in mM; 0 is placed at `CONTROL_AT` on the logarithmic axis.
     length : array_like of shape (n,)
         Root lengths in cm.
 
