@@ -20,6 +20,7 @@ TAGS = frozenset(
     "predict observe explain worked faded independent parsons retrieval peer honesty baseline widget static optional "
     "colab exercise quiz caution keypoints references nbval-check-output needs-real-data slow".split()
 )
+QUIZ = re.compile(r"(\bquiz\(\"[\w.]+\")\)")
 SEED = re.compile(r"seed:S\d+")
 
 
@@ -39,7 +40,7 @@ class Cell:
 
     @property
     def solved(self) -> str:
-        return cut(self.source, keep_solution=True) if self.kind == "code" else self.source
+        return answered(cut(self.source, keep_solution=True)) if self.kind == "code" else self.source
 
     @property
     def student(self) -> str:
@@ -111,6 +112,17 @@ def cut(source: str, *, keep_solution: bool) -> str:
         elif state == "outside" or keep_solution:
             kept.append(line)
     return "\n".join(kept).strip("\n")
+
+
+def answered(source: str) -> str:
+    """Return a code cell whose quizzes show their answers.
+
+    Examples
+    --------
+    >>> answered('quiz("toy.quiz")')
+    'quiz("toy.quiz", answers=True)'
+    """
+    return QUIZ.sub(r"\1, answers=True)", source)
 
 
 def _uncomment(line: str) -> str:

@@ -11,23 +11,53 @@ from .exercises import ChoiceExercise, OrderExercise, Prediction, Quiz
 from .feedback import inline
 
 Twin = tuple[str, str]
+RIGHT_MARK = "✓"
 
 
 def question_twin(question: ChoiceExercise, number: int | None = None) -> Twin:
     """One question with its options and the call that answers it."""
-    lead = "" if number is None else f"{number}. "
-    items = "".join(f"<li>{inline(f'{key}) {option.text}')}</li>" for key, option in question.options.items())
-    as_html = (
-        f"<div><p><strong>{inline(lead + question.text)}</strong></p>"
-        f'<ul style="list-style:none">{items}</ul>{_how(question.call)}</div>'
-    )
+    head, as_html = _asked(question, number, mark="")
     options = [f"   {key}) {option.text}" for key, option in question.options.items()]
-    return as_html, "\n".join([lead + question.text, *options, f"   Answer: {question.call}"])
+    as_text = "\n".join([head, *options, f"   Answer: {question.call}"])
+    return f"<div>{as_html}{_how(question.call)}</div>", as_text
 
 
 def quiz_twin(quiz: Quiz) -> Twin:
     """All questions of a quiz."""
-    parts = [question_twin(item, n) for n, item in enumerate(quiz.items, 1)]
+    return _one_below_the_other(quiz, question_twin)
+
+
+def answered_question(question: ChoiceExercise, number: int | None = None) -> Twin:
+    """One question with its right option marked, and what speaks for it and against each other one."""
+    head, as_html = _asked(question, number, mark=RIGHT_MARK)
+    options = [f" {_mark(key, question)} {key}) {option.text}" for key, option in question.options.items()]
+    reasons = [f"{key}) {option.feedback}" for key, option in question.options.items() if option.feedback]
+    reasons = ([question.why] if question.why else []) + reasons
+    items = "".join(f"<li>{inline(reason)}</li>" for reason in reasons)
+    return f"<div>{as_html}<ul>{items}</ul></div>", "\n".join([head, *options, *(f"   {one}" for one in reasons)])
+
+
+def answered_quiz(quiz: Quiz) -> Twin:
+    """All questions of a quiz with their answers."""
+    return _one_below_the_other(quiz, answered_question)
+
+
+def _asked(question: ChoiceExercise, number: int | None, *, mark: str) -> Twin:
+    """The question's own line, and its HTML with all options."""
+    head = ("" if number is None else f"{number}. ") + question.text
+    items = "".join(
+        f"<li>{mark and _mark(key, question) + ' '}{inline(f'{key}) {option.text}')}</li>"
+        for key, option in question.options.items()
+    )
+    return head, f'<p><strong>{inline(head)}</strong></p><ul style="list-style:none">{items}</ul>'
+
+
+def _mark(key: str, question: ChoiceExercise) -> str:
+    return RIGHT_MARK if key == question.key else "·"
+
+
+def _one_below_the_other(quiz: Quiz, twin) -> Twin:
+    parts = [twin(item, n) for n, item in enumerate(quiz.items, 1)]
     as_html = f"<section><p>{inline(quiz.title or 'Quiz')}</p>" + "".join(part for part, _ in parts) + "</section>"
     return as_html, "\n\n".join([quiz.title or "Quiz", *(text for _, text in parts)])
 

@@ -92,8 +92,15 @@ def hint(exercise_id: str) -> None:
 
 
 @_spoken
-def quiz(quiz_id: str) -> None:
+def quiz(quiz_id: str, *, answers: bool = False) -> None:
     """Show a quiz (or one question) as widgets, or as text with the calls that answer it.
+
+    Parameters
+    ----------
+    quiz_id : str
+        Such as "approximation.quiz".
+    answers : bool
+        Show it answered instead, with what speaks for and against each option; the solved chapters do.
 
     Examples
     --------
@@ -109,7 +116,9 @@ def quiz(quiz_id: str) -> None:
        Answer: learning.answer("demo.quiz.1", "a")
     """
     item = find(quiz_id, Quiz, ChoiceExercise, verb="quiz")
-    if isinstance(item, Quiz):
+    if answers:
+        feedback.show(*(twins.answered_quiz if isinstance(item, Quiz) else twins.answered_question)(item))
+    elif isinstance(item, Quiz):
         widgets.show(lambda: widgets.quiz_box(item, _told(respond)), twins.quiz_twin(item))
     else:
         widgets.show(lambda: widgets.question_box(item, _told(respond)), twins.question_twin(item))

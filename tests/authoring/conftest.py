@@ -43,7 +43,7 @@ def check(name, answer):
     print(name, "not attempted yet" if blank else "right")
 
 
-def answer(*arguments): print(*arguments)
+def answer(*arguments, answers=False): print(*arguments)
 
 
 explain = hint = observe = order = predict = quiz = show_source = answer

@@ -45,6 +45,12 @@ def test_no_marker_reaches_the_solved_notebook(toy):
     assert "SOLUTION" not in text and "STUB" not in text
 
 
+def test_quizzes_are_answered_in_the_solved_notebook_only(toy):
+    solved, student = (products.as_text(products.build_notebook(*toy, solved=one)) for one in (True, False))
+    assert 'quiz(\\"toy.retrieval\\", answers=True)' in solved
+    assert 'quiz(\\"toy.retrieval\\")' in student and "answers=True" not in student
+
+
 def test_ids_come_from_chapter_and_position(toy):
     cells = products.build_notebook(*toy, solved=False).cells
     assert [cell.id for cell in cells] == [f"01-{position:03d}" for position in range(len(cells))]

@@ -13,9 +13,9 @@ from bioml_helpers.learning.verdict import Verdict
 
 @pytest.fixture
 def said(capsys):
-    def read(call, *args):
+    def read(call, *args, **how):
         capsys.readouterr()
-        assert call(*args) is None
+        assert call(*args, **how) is None
         return capsys.readouterr().out
 
     return read
@@ -42,6 +42,15 @@ def test_a_quiz_without_widgets_shows_every_option_and_the_call_that_answers(sai
     shown = said(learning.quiz, "test.quiz")
     assert "a) Training finds a good fit" in shown
     assert 'learning.answer("test.quiz.2", "a")' in shown
+
+
+def test_an_answered_quiz_marks_the_right_option_only_and_gives_the_reasons(said):
+    shown = said(learning.quiz, "test.quiz", answers=True)
+    first = shown.split("\n2. ")[0]
+    assert re.findall(r"✓ (\w)\)", first) == ["b"]
+    assert "It speaks of existence only." in first and "That is generalising." in first
+    assert "learning.answer(" not in shown
+    assert "✓ a) 2" in said(learning.quiz, "test.choice", answers=True)
 
 
 def test_one_question_alone_can_be_asked(said):
