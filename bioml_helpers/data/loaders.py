@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import molecules, sequences, simulate
+from . import chains, genes, molecules, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -78,4 +78,10 @@ LOADERS = {
     "secondary_structure": Loader(sequences.read_secondary_structure, simulate.secondary_structure),
     "tox21": Loader(molecules.read_tox21, simulate.toxicity, slow=True),
     "nuclei": Loader(read_nuclei, simulate.nuclei),
+    "sigma70": Loader(genes.read_sigma70, simulate.sigma70),
+    "mouse_promoters": Loader(genes.read_mouse_promoters, simulate.tata_promoters),
+    "netsurfp": Loader(chains.read_netsurfp, simulate.netsurfp_chains),
+    "cb513": Loader(chains.read_cb513, simulate.cb513_chains),
+    "cell_cycle": Loader(genes.read_cell_cycle, simulate.cycling_genes),
+    "introns": Loader(genes.read_introns, simulate.genes_with_introns),
 }

@@ -134,6 +134,86 @@ def scaffold_split(scaffolds: Sequence[str], fractions: Sequence[float] = EIGHTY
     return _parts([np.flatnonzero(part_of[numbers] == part) for part in range(len(shares))], shares)
 
 
+def group_by_similarity(sequences: Sequence[str], *, k: int = 10, threshold: float = 0.2) -> np.ndarray:
+    """Number groups of related sequences, for `grouped_split`: relatives share words of `k` letters.
+
+    Two sequences are joined where the one with fewer distinct words shares at least `threshold` of them with the other;
+    chains of such pairs make one group. It finds copies, overlaps and near relatives; it is no alignment, and distant
+    relatives (proteins below about half identity, say) escape it. Used by chapters 4 and 5.
+
+    Parameters
+    ----------
+    sequences : sequence of str
+        DNA or protein, of any lengths. The reverse strand is not looked at.
+    k : int
+        Length of a word: 10 suits DNA of up to some thousand bases, 5 or 6 suit proteins. Too short, and unrelated
+        sequences share many by chance.
+    threshold : float
+        Part of the words, above 0 and up to 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``int64``, shape (rows,): the group of each row, numbered from 0 in the order of their first row. A sequence
+        shorter than `k` is related only to its own copies.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a sequence is not a text, or a number is out of its range.
+
+    Examples
+    --------
+    >>> group_by_similarity(["GATTACAGATTACA", "CCCCGGGGTTTT", "TTACAGATTACAGG"], k=6).tolist()
+    [0, 1, 0]
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    texts = _listed("sequences", sequences)
+    words, sizes = _words("sequences", texts, k)
+    pairs = _shared(words, sizes, words, sizes, threshold)
+    # copies too short to have words are still copies
+    first: dict[str, int] = {}
+    same = np.array([first.setdefault(text, row) for row, text in enumerate(texts)])
+    pairs = pairs + _links(np.arange(len(same)), same, pairs.shape)
+    _, labels = connected_components(pairs, directed=False)
+    return pd.factorize(labels)[0].astype(np.int64)
+
+
+def similar_to(sequences: Sequence[str], others: Sequence[str], *, k: int = 10, threshold: float = 0.2) -> np.ndarray:
+    """Return for each sequence whether a near relative of it is among `others`: what a clean test set must not hold.
+
+    Parameters
+    ----------
+    sequences, others : sequence of str
+        For example the test set and the training set.
+    k : int
+        As in `group_by_similarity`.
+    threshold : float
+        As in `group_by_similarity`.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``bool``, shape (rows,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `group_by_similarity`.
+
+    Examples
+    --------
+    >>> similar_to(["GATTACAGATTACA", "CCCCGGGGTTTT"], ["TTACAGATTACAGG"], k=6).tolist()
+    [True, False]
+    """
+    texts, known = _listed("sequences", sequences), _listed("others", others)
+    words, sizes = _words("sequences", texts + known, k)
+    count = len(texts)
+    found = _shared(words[:count], sizes[:count], words[count:], sizes[count:], threshold)
+    return (found.getnnz(axis=1) > 0) | np.isin(texts, known)
+
+
 def leave_one_out(rows: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield for each row the numbers of all others (train), and its own (test).
 
@@ -203,6 +283,56 @@ def assert_no_group_overlap(*parts: Sequence, names: Sequence[str] | None = None
         group, (first, second) = next(iter(shared.items()))
         count = f"{len(shared)} group{'s' if len(shared) > 1 else ''} in all"
         raise GroupOverlap(f"group {group!r} has rows in {first} and in {second} ({count}): split by group.")
+
+
+def _words(name: str, sequences: Sequence[str], k: int) -> tuple[Any, np.ndarray]:
+    """Which word stands in which sequence (sparse, 0 or 1), and how many distinct words each has."""
+    from scipy.sparse import csr_matrix
+
+    k = validate.number("k", k, low=2, integer=True)
+    texts = _listed(name, sequences)
+    lengths = np.array([len(text) for text in texts])
+    _, letters = np.unique(np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32), return_inverse=True)
+    base = int(letters.max(initial=0)) + 1
+    if k * math.log2(base + 1) > 62:
+        raise ValueError(f"k: expected a word that {base} different letters leave room for in 62 bits, got {k}.")
+    starts = np.arange(max(len(letters) - k + 1, 0))
+    codes = np.zeros(len(starts), np.int64)
+    for at in range(k):
+        codes = codes * base + letters[starts + at]
+    row_of = np.repeat(np.arange(len(texts)), lengths)
+    whole = row_of[starts] == row_of[starts + k - 1]  # a word may not reach into the next sequence
+    _, numbers = np.unique(codes[whole], return_inverse=True)
+    shape = (len(texts), int(numbers.max(initial=0)) + 1)
+    words = csr_matrix((np.ones(len(numbers), np.int32), (row_of[starts][whole], numbers)), shape=shape)
+    words.data[:] = 1  # a word counts once
+    return words, np.diff(words.indptr)
+
+
+def _listed(name: str, sequences: Sequence[str]) -> list[str]:
+    if isinstance(sequences, (str, bytes)):
+        raise TypeError(f"{name}: expected a list of texts, got one text; put it in a list.")
+    texts = list(sequences)
+    if not texts:
+        raise ValueError(f"{name}: expected at least one sequence, got none.")
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"{name}[{row}]: expected a text, got {text!r} (a {type(text).__name__}).")
+    return texts
+
+
+def _shared(words: Any, sizes: np.ndarray, others: Any, their: np.ndarray, threshold: float) -> Any:
+    """Return a sparse matrix with an entry for each pair that shares enough words."""
+    threshold = validate.number("threshold", threshold, low=1e-6, high=1)
+    counts = (words @ others.T).tocoo()
+    enough = counts.data >= threshold * np.minimum(sizes[counts.row], their[counts.col])
+    return _links(counts.row[enough], counts.col[enough], counts.shape)
+
+
+def _links(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((np.ones(len(rows), np.int32), (rows, columns)), shape=shape)
 
 
 def _deal(numbers: np.ndarray, sizes: np.ndarray, order: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -6,20 +6,36 @@ Every generator takes a seed and gives the same table for the same seed; its def
 from __future__ import annotations
 
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
+from .genes import genes_with_introns, sigma70, tata_promoters
 from .invented import toxicity
-from .sequences import four_site_truth, four_sites, promoters, secondary_structure
+from .rhythms import cycling_genes, oscillator
+from .sequences import (
+    cb513_chains,
+    four_site_truth,
+    four_sites,
+    netsurfp_chains,
+    promoters,
+    secondary_structure,
+)
 from .tumours import nuclei
 
 __all__ = [
     "KM_PPM",
     "VMAX",
+    "cb513_chains",
+    "cycling_genes",
     "dose_response",
     "elisa",
     "four_site_truth",
     "four_sites",
+    "genes_with_introns",
     "michaelis_menten",
+    "netsurfp_chains",
     "nuclei",
+    "oscillator",
     "promoters",
     "secondary_structure",
+    "sigma70",
+    "tata_promoters",
     "toxicity",
 ]

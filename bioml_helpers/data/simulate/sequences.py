@@ -216,6 +216,63 @@ def secondary_structure(train: int = 111, test: int = 17, *, length: int = 165, 
     return pd.DataFrame(rows, columns=["chain", "split", "residues", "states", "length"])
 
 
+def netsurfp_chains(train: int = 240, validation: int = 40, test: int = 40, *, seed: int = 0) -> pd.DataFrame:
+    """Simulate a table like ``netsurfp``: the chains of `secondary_structure`, 60 to 160 residues long.
+
+    The first zero to four residues of a chain are marked as not resolved, at random; their states are coil, as in the
+    real table. Used by chapter 5.
+
+    Parameters
+    ----------
+    train, validation, test : int
+        Chains in each part.
+    seed : int
+        Same seed, same table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name``, ``sequence``, ``states``, ``resolved`` (a 1 or 0 a residue), ``part``.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1.
+
+    Examples
+    --------
+    >>> netsurfp_chains(2, 1, 1).part.tolist()
+    ['train', 'train', 'validation', 'test']
+    """
+    parts = {"train": train, "validation": validation, "test": test}
+    rng, rows = _rng(seed), []
+    for part, chains in parts.items():
+        for number in range(1, validate.number(part, chains, low=1, integer=True) + 1):
+            hidden, states = int(rng.integers(5)), _states(int(rng.integers(60, 161)), rng)
+            states = "C" * hidden + states[hidden:]
+            resolved = "0" * hidden + "1" * (len(states) - hidden)
+            rows.append((f"{part}-{number:03d}", _residues(states, rng), states, resolved, part))
+    return pd.DataFrame(rows, columns=["name", "sequence", "states", "resolved", "part"])
+
+
+def cb513_chains(chains: int = 60, *, seed: int = 1) -> pd.DataFrame:
+    """Simulate a table like ``cb513``: the chains of `netsurfp_chains` with another seed and other names.
+
+    Raises
+    ------
+    ValueError
+        If `chains` is below 1.
+
+    Examples
+    --------
+    >>> cb513_chains(2).name.tolist()
+    ['CB001', 'CB002']
+    """
+    chains = validate.number("chains", chains, low=1, integer=True)
+    table = netsurfp_chains(chains, 1, 1, seed=seed).iloc[:chains].drop(columns="part")
+    return table.assign(name=[f"CB{number:03d}" for number in range(1, chains + 1)])
+
+
 def _states(length: int, rng: np.random.Generator) -> str:
     text, state = "", "C"
     while len(text) < length:
