@@ -8,6 +8,7 @@ from __future__ import annotations
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
 from .genes import genes_with_introns, sigma70, tata_promoters
 from .invented import toxicity
+from .motifs import bound_sites, motif_pairs, planted_motif
 from .rhythms import cycling_genes, oscillator
 from .sequences import (
     cb513_chains,
@@ -22,6 +23,7 @@ from .tumours import nuclei
 __all__ = [
     "KM_PPM",
     "VMAX",
+    "bound_sites",
     "cb513_chains",
     "cycling_genes",
     "dose_response",
@@ -30,9 +32,11 @@ __all__ = [
     "four_sites",
     "genes_with_introns",
     "michaelis_menten",
+    "motif_pairs",
     "netsurfp_chains",
     "nuclei",
     "oscillator",
+    "planted_motif",
     "promoters",
     "secondary_structure",
     "sigma70",
