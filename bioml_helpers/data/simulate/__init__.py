@@ -5,10 +5,14 @@ Every generator takes a seed and gives the same table for the same seed; its def
 
 from __future__ import annotations
 
+from .alignments import coupled_chain, protein_families
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
 from .genes import genes_with_introns, sigma70, tata_promoters
 from .invented import toxicity
 from .motifs import bound_sites, motif_pairs, planted_motif
+from .reads import pileups
+from .recall import aligned_sites, flagged_bases
+from .records import DIAGNOSES, clinic_visits
 from .rhythms import cycling_genes, oscillator
 from .sequences import (
     cb513_chains,
@@ -21,13 +25,18 @@ from .sequences import (
 from .tumours import nuclei
 
 __all__ = [
+    "DIAGNOSES",
     "KM_PPM",
     "VMAX",
+    "aligned_sites",
     "bound_sites",
     "cb513_chains",
+    "clinic_visits",
+    "coupled_chain",
     "cycling_genes",
     "dose_response",
     "elisa",
+    "flagged_bases",
     "four_site_truth",
     "four_sites",
     "genes_with_introns",
@@ -37,7 +46,9 @@ __all__ = [
     "nuclei",
     "oscillator",
     "planted_motif",
+    "pileups",
     "promoters",
+    "protein_families",
     "secondary_structure",
     "sigma70",
     "tata_promoters",
