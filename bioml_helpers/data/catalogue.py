@@ -21,8 +21,9 @@
 ``manifest``       For folders of many files, instead of ``files``: a text file beside the catalogue with one
                    ``sha256  bytes  name`` a line, each file to be had at ``base_urls`` + name.
 ``archive``        With ``manifest`` or ``files`` without ``urls``: ``{urls, max_bytes, strip}``; the files are taken
-                   out of this zip or tar archive (``strip`` is its leading folder) and checked one by one, because
-                   code hosts pack archives anew and their own hash may change.
+                   out of this zip or tar archive (``strip`` is its leading folder, or a list of folders of which one
+                   holds the file) and checked one by one, because code hosts pack archives anew and their own hash
+                   may change.
 =================  ===================================================================================================
 """
 
@@ -60,7 +61,7 @@ class Archive:
 
     urls: tuple[str, ...]
     max_bytes: int
-    strip: str = ""
+    strip: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,9 @@ def _manifest(table: _Table, *, from_archive: bool) -> tuple[File, ...]:
 
 def _archive(table: _Table) -> Archive:
     table.only(("urls", "max_bytes", "strip"))
-    return Archive(table.urls(), table.count("max_bytes"), table.get("strip", str, ""))
+    several = isinstance(table.values.get("strip"), list)
+    strip = table.texts("strip") if several else (table.get("strip", str, ""),)
+    return Archive(table.urls(), table.count("max_bytes"), strip)
 
 
 def _relative(table: _Table, key: str) -> str:

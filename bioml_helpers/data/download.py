@@ -197,7 +197,7 @@ def _take_out(entry: Entry, missing: list[File], packed: Path, loose: Path, url:
             for file in missing:
                 path = loose / file.name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(read(entry.archive.strip + file.name, file.bytes))
+                path.write_bytes(_member(read, entry.archive.strip, file))
                 if wrong := store.what_is_wrong(path, file):
                     raise _Unusable(f"{file.name} inside {url} is damaged or changed: {wrong}", again=True)
     except KeyError as error:
@@ -208,6 +208,17 @@ def _take_out(entry: Entry, missing: list[File], packed: Path, loose: Path, url:
         target = store.cache_folder() / entry.path_of(file)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(loose / file.name, target)
+
+
+def _member(read: Callable[[str, int], bytes], folders: tuple[str, ...], file: File) -> bytes:
+    """Read the file out of the first folder that holds it."""
+    for folder in folders:
+        try:
+            return read(folder + file.name, file.bytes)
+        except KeyError:
+            if folder == folders[-1]:
+                raise
+    raise KeyError(file.name)
 
 
 @contextmanager

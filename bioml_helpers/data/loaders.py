@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import chains, genes, molecules, sequences, simulate
+from . import chains, genes, images, molecules, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -84,4 +84,6 @@ LOADERS = {
     "cb513": Loader(chains.read_cb513, simulate.cb513_chains),
     "cell_cycle": Loader(genes.read_cell_cycle, simulate.cycling_genes),
     "introns": Loader(genes.read_introns, simulate.genes_with_introns),
+    "blood_cells": Loader(images.read_blood_cells, simulate.blood_smear),
+    "hippocampus": Loader(images.read_hippocampus, simulate.volumes),
 }

@@ -115,7 +115,7 @@ def test_a_wrong_manifest_names_its_line(read, tmp_path, lines, sentence):
 def test_files_of_an_archive_need_no_address_of_their_own(read):
     archive = 'archive = { urls = ["https://one.example/all.zip"], max_bytes = 99, strip = "all/" }\n'
     entry = read(GOOD.replace(', urls = ["https://one.example/table.csv"]', "") + archive)["tiny"]
-    assert entry.archive == catalogue.Archive(("https://one.example/all.zip",), 99, "all/")
+    assert entry.archive == catalogue.Archive(("https://one.example/all.zip",), 99, ("all/",))
     assert entry.files[0].urls == ()
 
 

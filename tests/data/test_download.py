@@ -229,7 +229,7 @@ PACKED = {f"repository-abc/{name}": content for name, content in PICTURES.items(
 
 @pytest.fixture
 def archived(make_entry):
-    return make_entry(PICTURES, archive=catalogue.Archive(("https://one.example/all",), 10_000, "repository-abc/"))
+    return make_entry(PICTURES, archive=catalogue.Archive(("https://one.example/all",), 10_000, ("repository-abc/",)))
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])

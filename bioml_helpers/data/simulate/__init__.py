@@ -9,11 +9,13 @@ from .alignments import coupled_chain, protein_families
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
 from .genes import genes_with_introns, sigma70, tata_promoters
 from .invented import toxicity
+from .microscopy import micrographs, particle
 from .motifs import bound_sites, motif_pairs, planted_motif
 from .reads import pileups
 from .recall import aligned_sites, flagged_bases
 from .records import DIAGNOSES, clinic_visits
 from .rhythms import cycling_genes, oscillator
+from .scans import blood_smear, volumes
 from .sequences import (
     cb513_chains,
     four_site_truth,
@@ -29,6 +31,7 @@ __all__ = [
     "KM_PPM",
     "VMAX",
     "aligned_sites",
+    "blood_smear",
     "bound_sites",
     "cb513_chains",
     "clinic_visits",
@@ -41,16 +44,19 @@ __all__ = [
     "four_sites",
     "genes_with_introns",
     "michaelis_menten",
+    "micrographs",
     "motif_pairs",
     "netsurfp_chains",
     "nuclei",
     "oscillator",
-    "planted_motif",
+    "particle",
     "pileups",
+    "planted_motif",
     "promoters",
     "protein_families",
     "secondary_structure",
     "sigma70",
     "tata_promoters",
     "toxicity",
+    "volumes",
 ]

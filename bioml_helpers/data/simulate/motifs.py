@@ -12,6 +12,7 @@ from ..encode import DNA, integers
 
 MOTIF = "GCATGGACGTCC"  # made up; eight of its twelve letters are G or C, so it also shifts the composition
 PAIR = ("TGACGT", "CATTCG")  # made up
+_ROUNDS = 100  # sequences that hold a motif by chance are drawn anew, this often at most
 SITE = "TGACTCA"  # the consensus site of the transcription factor AP-1
 
 
@@ -80,8 +81,14 @@ def planted_motif(
         return letters, start
 
     letters, start = draw(n, has)
-    while chances is None and (wrong := _count(letters, word) != has).any():
+    for _ in range(_ROUNDS):
+        if chances is not None or not (wrong := _count(letters, word) != has).any():
+            break
         letters[wrong], start[wrong] = draw(int(wrong.sum()), has[wrong])
+    else:
+        raise ValueError(
+            f"motif: expected one that seldom stands somewhere by chance, got {motif!r} for {length} bases."
+        )
     return pd.DataFrame({"sequence": _texts(letters), "has_motif": has, "start": start})
 
 
@@ -156,8 +163,12 @@ def motif_pairs(
         return letters, start, between
 
     letters, start, between = draw(label)
-    while (bad := (_count(letters, first) != 1) | (_count(letters, second) != 1)).any():
+    for _ in range(_ROUNDS):
+        if not (bad := (_count(letters, first) != 1) | (_count(letters, second) != 1)).any():
+            break
         letters[bad], start[bad], between[bad] = draw(label[bad])
+    else:
+        raise ValueError(f"motifs: expected two that seldom stand somewhere by chance, got {tuple(motifs)}.")
     starts = list(zip(start.tolist(), (start + len(first) + between).tolist(), strict=True))
     return pd.DataFrame({"sequence": _texts(letters), "label": label, "starts": starts, "spacing": between})
 
