@@ -1,4 +1,4 @@
-"""Encodings: sequences as numbers, and back. Unknown letters are never passed over in silence."""
+"""Encodings: sequences as numbers, and back; one shape for many. Unknown letters are never passed over in silence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from . import validate
 DNA = "ACGT"
 RNA = "ACGU"
 PROTEIN = "ACDEFGHIKLMNPQRSTVWY"
+_OTHER_STRAND = str.maketrans("ACGTNacgtn", "TGCANtgcan")
 
 
 def integers(sequences: str | Iterable[str], alphabet: str = DNA, unknown: str = "error") -> np.ndarray:
@@ -156,6 +157,155 @@ def decode(
     symbols = np.array([*letters, unknown])
     rows = ["".join(row) for row in symbols[np.atleast_2d(best)]]
     return rows[0] if values.ndim == 2 else rows
+
+
+def reverse_complement(sequences: str | Iterable[str]) -> str | list[str]:
+    """Return the other strand, read from its own 5' end: A and T, C and G change places, and the order turns round.
+
+    For one-hot arrays with channels A, C, G, T it is a flip of both axes: ``x[..., ::-1, ::-1]``.
+
+    Parameters
+    ----------
+    sequences : str or iterable of str
+        Letters of ACGTN, capitals or not; N stays N. Lengths may differ.
+
+    Returns
+    -------
+    str or list of str
+        One sequence for one, a list for several.
+
+    Raises
+    ------
+    TypeError
+        If a sequence is not a text.
+    ValueError
+        If a letter is another one (U, for example).
+
+    Examples
+    --------
+    >>> reverse_complement("GATTACA")
+    'TGTAATC'
+    >>> reverse_complement(["AAN", "c"])
+    ['NTT', 'g']
+    """
+    single = isinstance(sequences, str)
+    texts = [sequences] if single else list(sequences)
+    for number, text in enumerate(texts):
+        where = "sequences" if single else f"sequences[{number}]"
+        if not isinstance(text, str):
+            raise TypeError(f"{where}: expected a text, got {text!r} (a {type(text).__name__}).")
+        for position, letter in enumerate(text):
+            if letter.upper() not in "ACGTN":
+                raise ValueError(f"{where}: expected only letters of 'ACGTN', got {letter!r} at position {position}.")
+    turned = [text.translate(_OTHER_STRAND)[::-1] for text in texts]
+    return turned[0] if single else turned
+
+
+def pad_sequences(sequences: Iterable, length: int | None = None, *, value: float = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Put sequences of different lengths into one array, and say which positions are real.
+
+    Parameters
+    ----------
+    sequences : iterable of array_like
+        Each of shape (its length, ...): letters as numbers, or one-hot with the channels last. All but the first axis
+        must agree.
+    length : int, optional
+        Length of the result; by default that of the longest. Nothing is ever cut off.
+    value : float
+        What stands behind the end of a sequence.
+
+    Returns
+    -------
+    padded : numpy.ndarray
+        Shape (batch, length, ...), of the sequences' own type.
+    mask : numpy.ndarray
+        ``bool``, shape (batch, length): True where there is a real position.
+
+    Raises
+    ------
+    TypeError
+        If a sequence is a text (encode it first) or no numbers.
+    ValueError
+        If there is none, a sequence is empty or longer than `length`, or their other axes differ.
+
+    Examples
+    --------
+    >>> padded, mask = pad_sequences([[1, 2, 3], [4]])
+    >>> padded
+    array([[1, 2, 3],
+           [4, 0, 0]])
+    >>> mask.astype(int)
+    array([[1, 1, 1],
+           [1, 0, 0]])
+    """
+    if isinstance(sequences, (str, bytes)):
+        raise TypeError("sequences: expected a list of arrays, got one text; encode it first.")
+    arrays = []
+    for number, sequence in enumerate(sequences):
+        if isinstance(sequence, str):
+            raise TypeError(f"sequences[{number}]: expected numbers, got a text; encode it first (integers, one_hot).")
+        validate.array(f"sequences[{number}]", sequence, finite=False)
+        arrays.append(np.asarray(sequence.detach().cpu() if hasattr(sequence, "detach") else sequence))
+        if arrays[-1].ndim == 0 or arrays[-1].shape[1:] != arrays[0].shape[1:]:
+            raise ValueError(
+                f"sequences[{number}]: expected shape (length, ...) with the other axes of the first, "
+                f"{arrays[0].shape[1:]}, got shape {arrays[-1].shape}."
+            )
+    if not arrays:
+        raise ValueError("sequences: expected at least one sequence, got none.")
+    sizes = np.array([len(array) for array in arrays])
+    longest = int(sizes.max())
+    length = longest if length is None else validate.number("length", length, low=longest, integer=True)
+    padded = np.full((len(arrays), length, *arrays[0].shape[1:]), value, dtype=np.result_type(*arrays))
+    for row, array in enumerate(arrays):
+        padded[row, : len(array)] = array
+    return padded, np.arange(length) < sizes[:, None]
+
+
+def centre_crop(volume: np.ndarray, shape: Iterable[int], *, value: float = 0) -> np.ndarray:
+    """Bring an image or a volume to one shape, about its middle: each axis is cut where too long, padded where too short.
+
+    Parameters
+    ----------
+    volume : array_like
+        Any number of axes.
+    shape : iterable of int
+        The size wanted for each axis.
+    value : float
+        What stands where nothing was.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of that shape and of the volume's own type; a new array. If the sizes differ by an odd number, the larger rest
+        is cut off, or added, at the end.
+
+    Raises
+    ------
+    ValueError
+        If `shape` has another number of axes, or a size below 1.
+
+    Examples
+    --------
+    >>> centre_crop(np.arange(1, 6), [3])
+    array([2, 3, 4])
+    >>> centre_crop(np.ones((2, 2), dtype=int), (3, 1))
+    array([[1],
+           [1],
+           [0]])
+    """
+    before = np.asarray(volume)
+    sizes = validate.array("shape", list(shape), ndim=1, integer=True).tolist()
+    if len(sizes) != before.ndim or min(sizes) < 1:
+        raise ValueError(f"shape: expected {before.ndim} sizes of at least 1, one for each axis, got {tuple(sizes)}.")
+    after = np.full(sizes, value, dtype=before.dtype)
+    taken, placed = [], []
+    for old, new in zip(before.shape, sizes, strict=True):
+        size = min(old, new)
+        taken.append(slice((old - size) // 2, (old - size) // 2 + size))
+        placed.append(slice((new - size) // 2, (new - size) // 2 + size))
+    after[tuple(placed)] = before[tuple(taken)]
+    return after
 
 
 def _alphabet(alphabet: str) -> str:

@@ -18,7 +18,7 @@ _TYPE_OF = {"RBC": "red cell", "WBC": "white cell", "Platelets": "platelet"}
 WINDOW, SIDE = 112, 28  # pixels of the image that a crop shows, pixels of the crop: 4 by 4 become one
 SMALLEST = 10  # pixels; narrower boxes are slips of the annotation
 
-# Numbers of images that show overlapping pieces of one smear: a third or more of them agrees, shifted, with a correlation
+# Numbers of images that show overlapping pieces of one smear: a third or more agrees, shifted, with a correlation
 # above 0.8 in grey values; no other pair reaches 0.77.  Eleven of the pairs straddle the published parts.
 OVERLAPS = (
     (19, 20), (37, 38), (204, 276), (204, 277), (205, 276), (206, 278), (223, 263), (224, 264), (225, 262),

@@ -1,7 +1,9 @@
-"""How good is a model, compared with what, and how sure: metrics, intervals, tables, and guards against leaks."""
+"""How good is a model, compared with what, and how sure: metrics, intervals, tables, guards against leaks, and what a model looks at."""
 
 from __future__ import annotations
 
+from bioml_helpers.evaluation.confusion import confusion_matrix, dice, per_class_recall
+from bioml_helpers.evaluation.interpretation import in_silico_mutagenesis, saliency
 from bioml_helpers.evaluation.intervals import Interval, bootstrap_interval, wilson_interval
 from bioml_helpers.evaluation.masked import masked_loss
 from bioml_helpers.evaluation.metrics import auprc, auroc, balanced_accuracy, prevalence, q3, spearman
@@ -17,11 +19,16 @@ __all__ = [
     "auroc",
     "balanced_accuracy",
     "bootstrap_interval",
+    "confusion_matrix",
+    "dice",
+    "in_silico_mutagenesis",
     "leave_one_out_errors",
     "masked_loss",
+    "per_class_recall",
     "prevalence",
     "q3",
     "results_table",
+    "saliency",
     "spearman",
     "wilson_interval",
 ]
