@@ -395,6 +395,8 @@ class ResidualBlock(nn.Module):
     scale : float
         Of the branch; 1/√(number of blocks) keeps a deep stack's numbers from growing.
     skip : bool
+    groups : int
+        Networks side by side that do not see each other; the channels are shared out among them.
 
     Raises
     ------
@@ -424,6 +426,7 @@ class ResidualBlock(nn.Module):
         depth: int = 1,
         scale: float = 1.0,
         skip: bool = True,
+        groups: int = 1,
     ):
         super().__init__()
         make = TORCH_CONV[validate.one_of("dims", dims, TORCH_CONV)]
@@ -431,7 +434,7 @@ class ResidualBlock(nn.Module):
             raise ValueError(f"kernel_size: expected an odd number, so that the shape stays, got {kernel_size}.")
         padding = dilation * (kernel_size - 1) // 2
         steps = [
-            (make(channels, channels, kernel_size, padding=padding, dilation=dilation), nn.ReLU())
+            (make(channels, channels, kernel_size, padding=padding, dilation=dilation, groups=groups), nn.ReLU())
             for _ in range(validate.number("depth", depth, low=1, integer=True))
         ]
         self.branch = nn.Sequential(*(module for step in steps for module in step))
@@ -563,8 +566,8 @@ def _checked(X, weight, bias, stride, padding, dilation):
         raise ValueError(f"X: expected (batch, channels, …) with 1 to 3 directions, got shape {tuple(X.shape)}.")
     if weight.ndim != X.ndim or weight.shape[1] != X.shape[1]:
         raise ValueError(
-            f"weight: expected (filters, {X.shape[1]}, …) with {X.ndim - 2} window(s), as X has shape {tuple(X.shape)}, "
-            f"got shape {tuple(weight.shape)}."
+            f"weight: expected (filters, {X.shape[1]}, …) with {X.ndim - 2} window(s), as X has shape "
+            f"{tuple(X.shape)}, got shape {tuple(weight.shape)}."
         )
     bias = X.new_zeros(len(weight)) if bias is None else _tensor("bias", bias)
     if bias.shape != (len(weight),):
