@@ -11,10 +11,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from bioml_helpers import data, evaluation
 from bioml_helpers.cnn.layers import ResidualBlock
 from bioml_helpers.data import simulate, validate
 from bioml_helpers.data.simulate import reads
 from bioml_helpers.data.simulate.alignments import LETTERS, SEPARATION
+from bioml_helpers.data.simulate.stains import optical_density
 from bioml_helpers.training import History, train
 
 # ---------------------------------------------------------------- 1 contacts from co-evolution
@@ -476,3 +478,482 @@ def call_genotypes(network, some) -> np.ndarray:
     """Return the genotype that a network finds most probable at each site of a `Pileups`."""
     with torch.no_grad():
         return network(torch.from_numpy(some.pictures)).argmax(dim=1).numpy()
+
+
+# ---------------------------------------------------------------- 3 particles in noise
+
+NOISE_LEVELS = (0.5, 1.0, 1.5)
+PICK_RADIUS = 4  # pixels; a pick within this of a particle has found it
+
+
+def matched_filter(images, *, angles=(0.0,), normalised: bool = False) -> np.ndarray:
+    """Return how well the known particle fits at each pixel: the best over the given angles.
+
+    The template is slid over the image as any filter is. For one known shape in white noise no other linear filter has a
+    better ratio of signal to noise.
+
+    Parameters
+    ----------
+    images : array_like of shape (images, height, width)
+    angles : sequence of float
+        Degrees in which the template is tried.
+    normalised : bool
+        Divide by the spread of the pixels below the template, so that contrast alone counts for less.
+
+    Returns
+    -------
+    numpy.ndarray of the images' shape
+
+    Examples
+    --------
+    >>> from bioml_helpers.data import simulate
+    >>> some = simulate.micrographs(1, noise=0.0, turned=False, contaminants=False, particles=1)
+    >>> score = matched_filter(some.images)[0]
+    >>> bool((np.array(np.unravel_index(score.argmax(), score.shape)) == some.particles[0][0]).all())
+    True
+    """
+    images = torch.from_numpy(validate.array("images", images, ndim=3).astype(np.float32))[:, None]
+    templates = np.stack([simulate.particle(angle) for angle in angles])
+    templates /= np.sqrt((templates**2).sum(axis=(1, 2), keepdims=True))
+    kernels = torch.from_numpy(templates[:, None].astype(np.float32))  # (angles, 1, 13, 13): filters like any others
+    size = kernels.shape[-1]
+    fit = functional.conv2d(images, kernels, padding=size // 2).amax(dim=1)
+    if normalised:
+        mean, square = (functional.avg_pool2d(one, size, 1, size // 2)[:, 0] for one in (images, images**2))
+        fit = fit / (square - mean**2).clamp(min=1e-6).sqrt()
+    return fit.numpy()
+
+
+class ParticleNetwork(nn.Module):
+    """A network of convolutions only: an image in, a logit of "a particle's centre" for each pixel out.
+
+    Shapes: (images, height, width) → (images, height, width). Each output sees 21 × 21 pixels.
+    The ReLUs leak a little: with so few filters, plain ones may all fall silent at once.
+
+    Examples
+    --------
+    >>> ParticleNetwork()(torch.zeros(2, 64, 64)).shape
+    torch.Size([2, 64, 64])
+    """
+
+    def __init__(self, channels: int = 8):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(1, channels, 5, padding=2),
+            nn.LeakyReLU(0.1),
+            nn.Conv2d(channels, channels, 5, padding=4, dilation=2),
+            nn.LeakyReLU(0.1),
+            nn.Conv2d(channels, channels, 5, padding=4, dilation=2),
+            nn.LeakyReLU(0.1),
+            nn.Conv2d(channels, 1, 1),
+        )
+        nn.init.constant_(self.layers[-1].bias, -4.0)  # begin with "hardly ever": one pixel in 60 is a centre
+
+    def forward(self, images):
+        return self.layers(images[:, None]).squeeze(1)
+
+
+def centres(some, *, radius: float = 1.5) -> np.ndarray:
+    """Return 1 within `radius` pixels of a particle's centre and 0 elsewhere, in the shape of the images."""
+    rows, columns = np.mgrid[: some.images.shape[1], : some.images.shape[2]]
+    maps = np.zeros(some.images.shape, np.float32)
+    for picture, places in zip(maps, some.particles, strict=True):
+        for row, column in places:
+            picture[(rows - row) ** 2 + (columns - column) ** 2 <= radius**2] = 1
+    return maps
+
+
+def pick(score, *, distance: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the local maxima of a score map, the highest first, and their scores.
+
+    Parameters
+    ----------
+    score : array_like of shape (height, width)
+    distance : int
+        A maximum is the highest point within this many pixels, in rows and in columns.
+
+    Returns
+    -------
+    places : numpy.ndarray of shape (picks, 2)
+        Row and column.
+    scores : numpy.ndarray of shape (picks,)
+
+    Examples
+    --------
+    >>> score = np.zeros((20, 20)); score[5, 5] = 2; score[5, 7] = 1; score[15, 15] = 1.5
+    >>> pick(score)[0][:2].tolist()
+    [[5, 5], [15, 15]]
+    """
+    score = validate.array("score", score, ndim=2)
+    size = 2 * validate.number("distance", distance, low=1, integer=True) + 1
+    around = functional.max_pool2d(torch.from_numpy(score)[None, None], size, 1, size // 2)[0, 0].numpy()
+    places = np.argwhere((score == around) & (score > score.min()))
+    order = np.argsort(-score[tuple(places.T)], kind="stable")
+    return places[order], score[tuple(places[order].T)]
+
+
+def precision_recall(scores, some, *, radius: float = PICK_RADIUS) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return precision and recall of picks from strict to loose, and the average precision.
+
+    A particle can be found once; a second pick beside it counts as wrong.
+
+    Parameters
+    ----------
+    scores : array_like of shape (images, height, width)
+        Of any method.
+    some : bioml_helpers.data.simulate.microscopy.Micrographs
+        With the true places.
+    radius : float
+        A pick within so many pixels of a particle has found it.
+
+    Returns
+    -------
+    precision, recall : numpy.ndarray
+    average_precision : float
+        Area under the steps of the curve; particles that no pick finds count as never found.
+
+    Examples
+    --------
+    >>> from bioml_helpers.data import simulate
+    >>> some = simulate.micrographs(2, noise=0.0, contaminants=False)
+    >>> precision_recall(centres(some), some)[2]
+    1.0
+    """
+    hits, ranks, total = [], [], 0
+    for score, truth in zip(scores, some.particles, strict=True):
+        free = np.ones(len(truth), bool)
+        total += len(truth)
+        for place, value in zip(*pick(score), strict=True):
+            far = np.where(free, np.hypot(*(truth - place).T), np.inf)
+            hit = bool(far.min() <= radius)
+            if hit:
+                free[far.argmin()] = False
+            hits.append(hit)
+            ranks.append(value)
+    hits = np.array(hits)[np.argsort(-np.array(ranks), kind="stable")]
+    found = hits.cumsum()
+    precision = found / np.arange(1, len(found) + 1)
+    return precision, found / total, float((precision * hits).sum() / total)
+
+
+ALL_ANGLES = tuple(range(0, 360, 30))
+
+
+@dataclass(frozen=True)
+class PickingStudy:
+    """A trained `ParticleNetwork`, and precision and recall of both methods at several noise levels.
+
+    Attributes
+    ----------
+    network : ParticleNetwork
+    history : bioml_helpers.training.History
+    curves : dict
+        ``curves[world, noise, method]``: precision, recall and average precision. Worlds: ``"one angle, no ice"`` and
+        ``"any angle, ice"``.
+    """
+
+    network: ParticleNetwork
+    history: History
+    curves: Mapping[tuple[str, float, str], tuple[np.ndarray, np.ndarray, float]]
+
+    def table(self) -> pd.DataFrame:
+        """Return the average precisions: a row a world and noise level, a column a method."""
+        rows = [(*key, curve[2]) for key, curve in self.curves.items()]
+        table = pd.DataFrame(rows, columns=["world", "noise", "method", "average precision"])
+        return table.pivot(index=["world", "noise"], columns="method", values="average precision")
+
+
+WORLDS = {"one angle, no ice": False, "any angle, ice": True}
+
+
+def picking_study(
+    *, images: int = 20, test: int = 20, noises=NOISE_LEVELS, num_epochs: int = 10, seed: int = 0
+) -> PickingStudy:
+    """Train the network on turned particles among ice, at all noise levels; judge both methods at each level.
+
+    In the easy world the matched filter is told the one angle; in the other it tries twelve, normalised.
+
+    Parameters
+    ----------
+    images, test : int
+        Micrographs to learn from at each noise level, and to judge by.
+    noises : sequence of float
+    num_epochs, seed : int
+
+    Returns
+    -------
+    PickingStudy
+    """
+    known = [simulate.micrographs(images, noise=noise, seed=100 * seed + n) for n, noise in enumerate(noises)]
+    X = np.concatenate([one.images for one in known])
+    y = np.concatenate([centres(one) for one in known])
+    torch.manual_seed(seed)
+    network = ParticleNetwork()
+    history = train(
+        network, (X, y), loss_fn=nn.BCEWithLogitsLoss(), learning_rate=5e-3, num_epochs=num_epochs, batch_size=4,
+        seed=seed, progress=False,
+    )  # fmt: skip
+    curves = {}
+    for number, (world, hard) in enumerate(WORLDS.items()):
+        for level, noise in enumerate(noises):
+            new = simulate.micrographs(
+                test, noise=noise, turned=hard, contaminants=hard, seed=100 * seed + 50 + 10 * number + level
+            )
+            maps = {
+                "matched filter": matched_filter(new.images, angles=ALL_ANGLES if hard else (0.0,), normalised=hard),
+                "CNN": particle_map(network, new.images),
+            }
+            for method, scores in maps.items():
+                curves[world, noise, method] = precision_recall(scores, new)
+    return PickingStudy(network, history, curves)
+
+
+def particle_map(network, images) -> np.ndarray:
+    """Return the network's logit of "a particle's centre" at each pixel, in the shape of the images."""
+    with torch.no_grad():
+        return network(torch.from_numpy(np.asarray(images, np.float32))).numpy()
+
+
+# ---------------------------------------------------------------- 4 one label, two laboratories
+
+CASE, CONTROL = "platelet", "red cell"
+LINK = 0.9  # share of the cases that come from the north, and of the controls that come from the south
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Crops of platelets (label 1) and red cells (label 0), and the field of view that each was cut from.
+
+    Attributes
+    ----------
+    crops : numpy.ndarray of shape (cells, 28, 28, 3), uint8
+    label : numpy.ndarray of shape (cells,), int64
+    field : numpy.ndarray of shape (cells,)
+        What belongs together: crops of one field share light and neighbours.
+    card : bioml_helpers.data.Card
+    """
+
+    crops: np.ndarray
+    label: np.ndarray
+    field: np.ndarray
+    card: data.Card
+
+
+def platelets_and_red_cells(*, each: int = 360, seed: int = 0, quiet: bool = False) -> Cells:
+    """Load blood cells and keep as many platelets as red cells, at most `each` of a kind.
+
+    Parameters
+    ----------
+    each : int
+        Cells of a kind.
+    seed : int
+        Which ones.
+    quiet : bool
+        Print nothing.
+
+    Returns
+    -------
+    Cells
+    """
+    table, card = data.load("blood_cells", quiet=quiet)
+    rng = np.random.default_rng(validate.number("seed", seed, low=0, integer=True))
+    kinds = table["cell_type"].to_numpy()
+    each = min(validate.number("each", each, low=1, integer=True), *((kinds == kind).sum() for kind in (CASE, CONTROL)))
+    rows = np.concatenate([rng.permutation(np.flatnonzero(kinds == kind))[:each] for kind in (CASE, CONTROL)])
+    some = table.iloc[rows]
+    return Cells(np.stack(some["crop"]), (kinds[rows] == CASE).astype(int), some["field"].to_numpy(), card)
+
+
+def north_or_south(label, link: float, *, seed: int = 0) -> np.ndarray:
+    """Draw for each cell whether its slide came from the north: with probability `link` a case, 1 − `link` a control.
+
+    Examples
+    --------
+    >>> north_or_south([1, 1, 0], 1.0).tolist()
+    [True, True, False]
+    """
+    label = validate.array("label", label, ndim=1)
+    link = validate.number("link", link, low=0, high=1)
+    rng = np.random.default_rng(validate.number("seed", seed, low=0, integer=True))
+    return rng.random(len(label)) < np.where(label == 1, link, 1 - link)
+
+
+def stained(crops, north, *, seed: int = 0) -> np.ndarray:
+    """Return crops with the stain of the north where `north` is true, else of the south.
+
+    Examples
+    --------
+    >>> stained(np.full((2, 4, 4, 3), 200), [True, False]).shape
+    (2, 4, 4, 3)
+    """
+    crops = validate.array("crops", crops, ndim=4)
+    north = validate.array("north", north, ndim=1, length=len(crops)).astype(bool)
+    both = [simulate.site_stain(crops, site, seed=seed) for site in ("north", "south")]
+    return np.where(north[:, None, None, None], *both)
+
+
+def density_inputs(crops) -> np.ndarray:
+    """Return crops as a network takes them: twice the optical density, channels first, float32."""
+    return (2 * optical_density(crops)).transpose(0, 3, 1, 2).astype(np.float32)
+
+
+def colour_normalised(inputs) -> np.ndarray:
+    """Return inputs of which every colour of every crop has mean 0 and spread 1: the site's cast is gone, shapes stay.
+
+    Examples
+    --------
+    >>> some = np.random.default_rng(0).normal(3, 2, (1, 3, 28, 28))
+    >>> colour_normalised(some).mean().round(6).item() + 0.0
+    0.0
+    """
+    inputs = validate.array("inputs", inputs, ndim=4)
+    centred = inputs - inputs.mean(axis=(2, 3), keepdims=True)
+    return (centred / (inputs.std(axis=(2, 3), keepdims=True) + 0.05)).astype(np.float32)
+
+
+def stain_augmented(inputs, copies: int = 4, *, seed: int = 0) -> np.ndarray:
+    """Return `copies` of each input, one block after the other, each crop with an invented stain and background.
+
+    Examples
+    --------
+    >>> stain_augmented(np.ones((2, 3, 28, 28)), 4).shape
+    (8, 3, 28, 28)
+    """
+    inputs = validate.array("inputs", inputs, ndim=4)
+    copies = validate.number("copies", copies, low=1, integer=True)
+    rng = np.random.default_rng(validate.number("seed", seed, low=0, integer=True))
+    made = []
+    for _ in range(copies):
+        mixing = np.eye(3) + rng.normal(0, 0.2, (len(inputs), 3, 3))
+        background = rng.normal(0, 0.12, (len(inputs), 3, 1, 1))
+        made.append(np.einsum("nij,njhw->nihw", mixing, inputs) + background)
+    return np.concatenate(made).astype(np.float32)
+
+
+class CellNetwork(nn.Module):
+    """A small image classifier: three convolutions, then the strongest answer of each filter anywhere.
+
+    Shapes: (cells, 3, height, width) → (cells,), the logit of a platelet.
+
+    Examples
+    --------
+    >>> CellNetwork()(torch.zeros(2, 3, 28, 28)).shape
+    torch.Size([2])
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(8, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(16, 16, 3, padding=1), nn.ReLU(), nn.AdaptiveMaxPool2d(1),
+            nn.Flatten(), nn.Linear(16, 1),
+        )  # fmt: skip
+
+    def forward(self, crops):
+        return self.layers(crops).squeeze(1)
+
+
+TRAININGS = ("as it is", "stain augmentation", "colour normalisation")
+
+
+def site_study(cells: Cells, *, link: float = LINK, seed: int = 0, trainings=TRAININGS) -> pd.DataFrame:
+    """Train on two sites of which one sent most cases; judge where that link holds, where it is broken, and abroad.
+
+    Fields of view are dealt to training (half), validation and test; no field lies in two parts.
+
+    Parameters
+    ----------
+    cells : Cells
+    link : float
+        Share of the cases from the north, and of the controls from the south, in training and validation.
+    seed : int
+        Of the split, the sites and the network.
+    trainings : sequence of str
+        From `TRAININGS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a training and part (``"validation"``, ``"link broken"``, ``"abroad"``): ``accuracy`` and ``AUROC``; and
+        rows ``"site alone"`` with the AUROC of sorting by site.
+    """
+    parts = data.splits.grouped_split(cells.field, (0.5, 0.2, 0.3), seed=seed)
+    y_train, y_validation, y_test = (cells.label[part] for part in parts)
+    north = [north_or_south(y, share, seed=3 * seed + n)
+             for n, (y, share) in enumerate(((y_train, link), (y_validation, link), (y_test, 0.5)))]  # fmt: skip
+    crops = [stained(cells.crops[part], site, seed=seed) for part, site in zip(parts, north, strict=True)]
+    abroad = simulate.site_stain(cells.crops[parts[2]], "abroad", seed=seed)
+    X_train, *X_judged = (density_inputs(one) for one in (*crops, abroad))
+    judged = dict(zip(("validation", "link broken", "abroad"), zip(X_judged, (y_validation, y_test, y_test), strict=True),
+                      strict=True))  # fmt: skip
+    rows = [
+        {"training": "site alone", "part": part, "AUROC": evaluation.auroc(y, site)}
+        for part, y, site in (("validation", y_validation, north[1]), ("link broken", y_test, north[2]))
+    ]
+    for training in trainings:
+        change = colour_normalised if training == "colour normalisation" else np.asarray
+        network = _cell_network(change(X_train), y_train, validate.one_of("trainings", training, TRAININGS), seed)
+        for part, (X, y) in judged.items():
+            with torch.no_grad():
+                logits = network(torch.from_numpy(change(X))).numpy()
+            rows.append({
+                "training": training, "part": part, "accuracy": ((logits > 0) == y).mean(),
+                "AUROC": evaluation.auroc(y, logits),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _cell_network(X, y, training, seed) -> CellNetwork:
+    num_epochs = 20
+    if training == "stain augmentation":
+        X, y, num_epochs = stain_augmented(X, 4, seed=seed), np.tile(y, 4), 10
+    torch.manual_seed(seed)
+    network = CellNetwork()
+    train(
+        network, (X, y.astype(np.float32)), loss_fn=nn.BCEWithLogitsLoss(), learning_rate=4e-3, num_epochs=num_epochs,
+        batch_size=32, seed=seed, progress=False,
+    )  # fmt: skip
+    return network
+
+
+def auroc_of_sorting(cases_first: int, controls_first: int, cases_second: int, controls_second: int) -> float:
+    """Return the AUROC of a "model" that knows only from which of two hospitals an image came.
+
+    It scores 1 for the first hospital and 0 for the second. AUROC is the chance that a case scores higher than a control,
+    a tie counting half.
+
+    Parameters
+    ----------
+    cases_first, controls_first, cases_second, controls_second : int
+        Images of each kind in each hospital.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If there is no case or no control at all.
+
+    Examples
+    --------
+    >>> auroc_of_sorting(9, 1, 1, 9)
+    0.9
+    """
+    counts = [
+        validate.number(name, value, low=0)
+        for name, value in (
+            ("cases_first", cases_first), ("controls_first", controls_first),
+            ("cases_second", cases_second), ("controls_second", controls_second),
+        )
+    ]  # fmt: skip
+    cases, controls = counts[0] + counts[2], counts[1] + counts[3]
+    if not cases or not controls:
+        raise ValueError(
+            f"cases, controls: expected at least one of each, got {cases:g} cases and {controls:g} controls."
+        )
+    cases_here, controls_here = counts[0] / cases, counts[1] / controls
+    ties = cases_here * controls_here + (1 - cases_here) * (1 - controls_here)
+    return cases_here * (1 - controls_here) + ties / 2

@@ -24,6 +24,7 @@ from .sequences import (
     promoters,
     secondary_structure,
 )
+from .stains import site_stain
 from .tumours import nuclei
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "protein_families",
     "secondary_structure",
     "sigma70",
+    "site_stain",
     "tata_promoters",
     "toxicity",
     "volumes",

@@ -38,7 +38,9 @@ class Pileups:
         return len(self.genotype)
 
 
-def pileups(sites: int = 1000, depth: int | tuple[int, int] = (5, 30), *, artefacts: bool = True, seed: int = 0) -> Pileups:
+def pileups(
+    sites: int = 1000, depth: int | tuple[int, int] = (5, 30), *, artefacts: bool = True, seed: int = 0
+) -> Pileups:
     """Simulate candidate sites as a variant caller meets them.
 
     Every read shows one of the person's two chromosomes, drawn by chance. A base of quality Q is wrong with probability
