@@ -252,7 +252,7 @@ def fresh_layer(kind: str, hidden_size: int = 16, *, keep: float = 0.0, n_in: in
     kind : {"rnn", "gru", "lstm"}
     hidden_size : int
     keep : float
-        Added to the bias of the gate that keeps the past: update z of a GRU, forget f of an LSTM (a simple RNN has none).
+        Added to the bias of the gate that keeps the past: z of a GRU, f of an LSTM; a simple RNN has none.
     n_in, seed : int
 
     Returns
