@@ -526,3 +526,9 @@ def stress(networks: dict[str, torch.nn.Module], *, n: int = 1000, seed: int = 7
             changed = [change(one, amount, rng) for one in table["sequence"]]
             rows += [(name, kind, amount, accuracy(one, changed, table["has_site"])) for name, one in networks.items()]
     return pd.DataFrame(rows, columns=["model", "disturbance", "amount", "accuracy"])
+
+
+def stress_over_seeds(seeds: Sequence[int] = (0, 1), *, n: int = 2000, num_epochs: int = 8) -> pd.DataFrame:
+    """Train the three readers from several starts, and return `stress` of each, with a column ``seed``."""
+    tables = [stress(train_site_readers(n=n, num_epochs=num_epochs, seed=seed)).assign(seed=seed) for seed in seeds]
+    return pd.concat(tables, ignore_index=True)

@@ -239,7 +239,7 @@ def log_probabilities(model: NextResidue, sequences: Sequence[str]) -> np.ndarra
 class Counts:
     """Guess the next residue by counting: how often it followed the `order` residues before it.
 
-    Counts of longer contexts are filled up with the next shorter one, as if each context had been seen `PRIOR` times more.
+    Longer contexts are filled up with the next shorter one, as if each had been seen `PRIOR` times more.
 
     Parameters
     ----------
