@@ -4,7 +4,9 @@ from bioml_helpers.rnn import pictures
 from bioml_helpers.rnn.chains import (
     Chains,
     WindowNet,
+    chain_task,
     chains_of,
+    q3_by_chain,
     states_of,
     train_on_chains,
 )
@@ -80,6 +82,7 @@ __all__ = [
     "binding_sites",
     "bptt_gradients",
     "cell_cycle",
+    "chain_task",
     "chains_of",
     "composition_auroc",
     "copy_from_torch",
@@ -102,6 +105,7 @@ __all__ = [
     "pictures",
     "posterior",
     "probabilities_of",
+    "q3_by_chain",
     "r_squared",
     "ridge_forecast",
     "shuffled",

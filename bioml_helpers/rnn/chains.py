@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 from torch.nn import functional
 
-from bioml_helpers import data
+from bioml_helpers import data, evaluation
 from bioml_helpers.rnn.models import Tagger, Trained
 from bioml_helpers.training import train
 
@@ -142,6 +143,50 @@ def train_on_chains(
         progress=False,
     )
     return Trained(network, history)
+
+
+class ChainTask(NamedTuple):
+    """Chains to learn from, and two sets of chains to judge by."""
+
+    fitted: Chains
+    netsurfp: Chains
+    cb513: Chains
+    card: data.Card
+
+
+LONGEST = 200  # residues; longer chains of NetSurfP are left out
+
+
+def chain_task(count: int = 1500, *, seed: int = 0, quiet: bool = False) -> ChainTask:
+    """Load short training chains of NetSurfP-2.0, its short test chains, and CB513 as the set nobody tuned on.
+
+    Parameters
+    ----------
+    count : int
+        Training chains drawn; fewer where there are fewer.
+    seed : int
+        Of the draw.
+    quiet : bool
+    """
+    table, card = data.load("netsurfp", quiet=quiet)
+    judge, _ = data.load("cb513", quiet=quiet)
+    short = table[table["sequence"].str.len() <= LONGEST]
+    fitted = short[short["part"] == "train"]
+    fitted = fitted.sample(min(count, len(fitted)), random_state=seed)
+    return ChainTask(chains_of(fitted), chains_of(short[short["part"] == "test"]), chains_of(judge), card)
+
+
+def q3_by_chain(chains: Chains, predicted, *, n: int = 300) -> evaluation.Interval:
+    """Return Q3 with its interval; what is drawn anew are whole chains, since residues of one chain are alike.
+
+    Parameters
+    ----------
+    chains : Chains
+    predicted : array_like of shape (counted residues,)
+    n : int
+        Draws.
+    """
+    return evaluation.bootstrap_interval(evaluation.q3, chains.truth, predicted, groups=chains.chain, n=n)
 
 
 def states_of(network: torch.nn.Module, chains: Chains) -> np.ndarray:

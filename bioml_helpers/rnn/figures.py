@@ -17,6 +17,7 @@ from bioml_helpers.rnn import layers
 DRAWINGS, SHARINGS, DIRECTIONS = ("unrolled", "rolled"), ("tied", "untied"), ("forward", "backward")
 LENGTHS = (5, 50, 500)  # for which parameters are counted
 MOST_STEPS = 8  # that fit into the drawing
+LEAST = 1e-12  # a smaller change is rounding
 
 # Where things stand, in the units of both drawings (the module has the same numbers).
 WIDTH, HEIGHT = 920, 430
@@ -160,7 +161,7 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
             "hidden": hidden,
             "probabilities": probabilities,
             "probabilities_before": unchanged,
-            "moved": [a != b for a, b in zip(probabilities, unchanged, strict=True)],
+            "moved": [abs(a - b) > LEAST for a, b in zip(probabilities, unchanged, strict=True)],
             "cell_numbers": [min(step, len(network["cells"]) - 1) + 1 for step in range(len(before))],
             "parameters": {
                 "tied": [a_cell + width + 1 for _ in LENGTHS],
@@ -236,7 +237,7 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         axes = fig.subplots()
         axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="equal")
         axes.axis("off")
-        axes.text(12, 22, f"probability that {self.asks}", fontsize=12, va="center")
+        axes.text(12, 14, f"probability that {self.asks}", fontsize=12, va="center")
         steps = range(len(self.sequence)) if self.drawing == "unrolled" else [self.step - 1]
         places = columns(len(self.sequence)) if self.drawing == "unrolled" else [WIDTH / 2]
         for x, step in zip(places, steps, strict=True):

@@ -8,7 +8,7 @@ The same weights work at every step, so a sequence of any length needs the same 
 with one row a step: X has the shape (batch, length, n_in).  Here a weight matrix has a row for each input and a column
 for each neuron; PyTorch keeps the same matrix turned on its side.  Chapter 5 builds all of this.
 
-References: Elman 1990, https://doi.org/10.1207/s15516709cog1402_1 (the simple cell);
+References: Elman 1990, "Finding structure in time" (the simple cell);
 Hochreiter & Schmidhuber 1997, https://doi.org/10.1162/neco.1997.9.8.1735 (LSTM);
 Cho and colleagues 2014, https://doi.org/10.48550/arXiv.1406.1078 (GRU).
 """
@@ -437,10 +437,6 @@ def bptt_gradients(cell: RNNCell, X, d_outputs) -> list[np.ndarray]:
         If the cell is not a simple one.
     ValueError
         If `d_outputs` has not the shape of the outputs.
-
-    References
-    ----------
-    Werbos 1990, https://doi.org/10.1109/5.58337.
 
     Examples
     --------

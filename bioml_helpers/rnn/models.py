@@ -286,7 +286,7 @@ def random_dna(n: int, length: int, *, seed: int = 0) -> np.ndarray:
 
 
 def small_networks(
-    *, length: int = 8, hidden_size: int = 3, n: int = 400, num_steps: int = 300, seed: int = 0
+    *, length: int = 8, hidden_size: int = 3, n: int = 200, num_steps: int = 250, seed: int = 0
 ) -> dict[str, StepByStep]:
     """Train the network of panel 4c twice on the same short sequences: one cell for all steps, and one cell a step.
 

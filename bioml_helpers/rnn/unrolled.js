@@ -49,7 +49,7 @@ export function compute({ networks, sequence, position, letter, sharing, directi
     hidden: now.hidden,
     probabilities: now.probabilities,
     probabilities_before: before.probabilities,
-    moved: now.probabilities.map((p, step) => p !== before.probabilities[step]),
+    moved: now.probabilities.map((p, step) => Math.abs(p - before.probabilities[step]) > 1e-12), // less is rounding
     cell_numbers: [...sequence].map((_, step) => Math.min(step, network.cells.length - 1) + 1),
     parameters: {
       tied: LENGTHS.map(() => aCell + width + 1),
@@ -121,7 +121,7 @@ function drawn(state, numbers, asks) {
     add("path", { d, fill: "none", stroke: COLOURS.model, "stroke-width": 2.5 });
     add("path", { d: tip, fill: COLOURS.model });
   };
-  add("text", { x: 12, y: 22, class: "start" }, `probability that ${asks}`);
+  add("text", { x: 12, y: 14, class: "start" }, `probability that ${asks}`);
 
   function oneStep(x, step) {
     const number = numbers.cell_numbers[step], moved = numbers.moved[step];
