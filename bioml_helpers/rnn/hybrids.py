@@ -278,7 +278,7 @@ def genes(*, quiet: bool = False, length: int = GENE_LENGTH) -> Genes:
 
 
 def train_intron_reader(
-    found: Genes, rows, *, recurrent: bool = True, num_epochs: int = 15, batch_size: int = 32, seed: int = 0
+    found: Genes, rows, *, recurrent: bool = True, num_epochs: int = 12, batch_size: int = 32, seed: int = 0
 ) -> IntronReader:
     """Train on some genes; padding counts for nothing."""
     network = IntronReader(recurrent, seed=seed)
@@ -309,7 +309,7 @@ def by_position(found: Genes, train, test) -> np.ndarray:
 
 
 def label_introns(
-    found: Genes, *, hows: Sequence[str] = ("random", "grouped"), seed: int = 0, num_epochs: int = 15
+    found: Genes, *, hows: Sequence[str] = ("random", "grouped"), seed: int = 0, num_epochs: int = 12
 ) -> pd.DataFrame:
     """Return the AUROC per base on test genes: position alone, convolution, convolution + GRU, for each kind of split.
 
@@ -355,7 +355,7 @@ def halves(found: Genes, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndar
     return pairs[:, 0], without, np.concatenate([pairs[:, 1], kept])
 
 
-def worth_of_relatives(found: Genes, *, seed: int = 0, num_epochs: int = 15) -> pd.DataFrame:
+def worth_of_relatives(found: Genes, *, seed: int = 0, num_epochs: int = 12) -> pd.DataFrame:
     """Return the AUROC of convolution + GRU on the same test genes, trained without and with their duplicates.
 
     Returns
@@ -510,7 +510,7 @@ DISTURBANCES: dict[str, tuple[Callable, tuple[int, ...], str]] = {
 }
 
 
-def stress(networks: dict[str, torch.nn.Module], *, n: int = 1000, seed: int = 7) -> pd.DataFrame:
+def stress(networks: dict[str, torch.nn.Module], *, n: int = 600, seed: int = 7) -> pd.DataFrame:
     """Return the accuracy of trained readers on new sequences, disturbed more and more; the label is that of before.
 
     Returns

@@ -214,7 +214,7 @@ def probes(table: pd.DataFrame):
     ax.set(xscale="log", xlabel="labelled residues for the probe", ylabel="Q3 on new chains")
     ax.set_xticks(counts, [str(count) for count in counts])
     ax.minorticks_off()
-    ax.legend(loc="upper left")
+    fig.legend(loc="outside upper center", ncols=4)
     return fig
 
 

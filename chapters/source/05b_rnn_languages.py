@@ -16,8 +16,6 @@ quiz("rnn.bwarmup")
 # stands 1 to 20 steps before the end, all gaps mixed. A simple RNN, a GRU and an LSTM get 400 batches each.
 
 # %% tags=["seed:S63"]
-import pandas as pd
-
 from bioml_helpers.rnn import hybrids, language, language_pictures, memory, peptides
 
 gaps = [2, 5, 10, 20, 40, 80]
@@ -32,8 +30,8 @@ show(
 )
 
 # %% [markdown]
-# GRU and LSTM carry the base further than they were ever trained to. Within these 400 batches the simple RNN did not learn to carry it two steps. (*Mixed*
-# gaps matter: the short ones show the way.)
+# GRU and LSTM carry the base further than they were ever trained to. Within these 400 batches the simple RNN hardly learned to carry it
+# two steps. (*Mixed* gaps matter: the short ones show the way.)
 #
 # **How do they do it?** Six units of each network while it reads one new sequence: above, how far the door for new content stands open; below, how much of the
 # old is kept.
@@ -50,10 +48,9 @@ for kind, name in (("gru", "GRU"), ("lstm", "LSTM")):
     )
     print(f"{name}: units whose door opens at the flag by more than 0.5: {(opened > 0.5).sum()} of {len(opened)}")
 
-# %% [markdown]
-# The doors of a few units open at the flag and shut behind it. Nobody told the network to; the loss asked for one answer at the end.
-
 # %% [markdown] tags=["honesty"]
+# The doors of a few units open at the flag and shut behind it. Nobody told the network to; the loss asked for one answer at the end.
+#
 # **What this does not show.** These are units of *one* start, the clearest ones. Of five GRUs that all report the base, one hardly moves its update gates at the
 # flag: it stores the base in another way.
 
@@ -110,8 +107,7 @@ check("rnn.b1", my_gradient)
 language_pictures.gate_explorer()
 
 # %% [markdown]
-# Training found the way by itself. Left, fresh weights, in five seeds. Right, the networks that remember: the gradient that reaches the *flagged* base, and the
-# one that reaches an unflagged base halfway.
+# Training found the way by itself. Left, fresh weights, five seeds. Right, the networks that remember: the gradient that reaches the *flagged* base, and another one.
 
 # %% tags=["seed:S63"]
 flagged = {kind: memory.gradient_to_the_flag(reporters[kind].layer, gaps) for kind in ("gru", "lstm")}
@@ -127,8 +123,8 @@ show(
 #
 # ## 3 · Introns of yeast, base by base ⏱ 13 min
 #
-# Introns of yeast begin with GT and end with AG. Which bases of a gene lie in one? Three answers: by *position alone* (introns lie near the start of yeast genes), by
-# a convolution that sees some hundred bases, and by the same filters with a bidirectional GRU behind them. Genes have duplicates: the split is by group.
+# Which bases of a yeast gene lie in an intron (GT…AG)? Three answers: by *position alone*, as introns lie near the start; by a convolution that sees a hundred
+# bases; by its filters with a bidirectional GRU behind them. Genes have duplicates, so the split is by group.
 
 # %% tags=["needs-real-data"]
 genes = hybrids.genes()
@@ -142,21 +138,21 @@ genes.card
 # %% tags=["needs-real-data"]
 grouped = table[table["split"] == "grouped"].reset_index(drop=True)
 test = grouped["test"][0]
-chosen = int(np.argmin(np.abs(genes.y[test].sum(axis=1) - 250)))  # a test gene with an intron of about 250 bases
+chosen = int(np.argmin(np.abs(genes.y[test].sum(axis=1) - 400)))  # a test gene with about 400 intron bases
 curves = {row.model: row.probabilities[chosen] for row in grouped.itertuples()}
 show(
     language_pictures.one_gene(genes, test[chosen], curves),
-    alt="Probability of intron along one test gene, its annotated intron shaded. Position alone gives a slow curve that ignores the gene; the convolution flickers around it; "
-    "with the GRU the curve is high over most of the intron and low behind its end.",
+    alt="Probability of intron along one test gene, its annotated intron shaded. Position alone gives a slow curve that ignores the gene; the convolution goes up and "
+    "down within the intron; with the GRU the curve falls at the intron's end and stays low.",
     data={"base": np.arange(1, 601, 50), **{name: values[::50].round(2) for name, values in curves.items()}},
     card=genes.card,
 )
 
 # %% [markdown]
-# "Inside an intron" is a state: it begins at one signal and lasts until another. A recurrent layer can hold it; a window guesses anew at every base.
+# "Inside an intron" is a state that lasts from one signal to the next. A recurrent layer can hold it; a window guesses anew at every base.
 #
-# **Relatives.** In a *random* split a third of the test genes have a duplicate in training. What is that worth? We keep the *test genes* fixed: one of each pair of
-# duplicates. Training sees equally many genes each time, without their other halves or with them.
+# **Relatives.** In a *random* split a third of the test genes have a duplicate in training. What is that worth? Now the test genes stay the same: one of each pair.
+# Training sees equally many genes, without their other halves or with them.
 
 # %% tags=["predict", "caution"]
 predict("rnn.bp3")
@@ -262,7 +258,7 @@ for row in probed[probed["labels"] == 50].itertuples():
 
 # %% [markdown]
 # The model was never told that helices exist. Yet what helps to guess the next residue (am I on the oily side of a helix?) is what a probe for helices needs.
-# About half of the gain over one-hot the random network has too. And the window model, with its 180 columns, drowns in 50 labels: features that
+# A part of the gain over one-hot the random network has too. And the window model, with its 180 columns, drowns in 50 labels: features that
 # were learned elsewhere are worth most where labels are few.
 
 # %% tags=["seed:S66"]
