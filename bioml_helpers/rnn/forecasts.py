@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -302,3 +303,36 @@ def ridge_forecast(fitted, known, *, penalty: float = 100.0) -> np.ndarray:
     fitted, known = (validate.array(name, one, ndim=3)[..., 0] for name, one in (("fitted", fitted), ("known", known)))
     steps = known.shape[1]
     return Ridge(penalty).fit(fitted[:, :steps], fitted[:, steps:]).predict(known)[..., None]
+
+
+class YeastForecasts(NamedTuple):
+    """What two models make of the genes held out.
+
+    Attributes
+    ----------
+    one_step : dict of str to float
+        R² of forecasts of the next time point, from the tenth on: persistence and the network.
+    ahead : dict of str to numpy.ndarray of shape (genes, later steps, 1)
+        Forecasts of all later points from the first ones: the network running free, and ridge regression.
+    scores : dict of str to float
+        Their R².
+    """
+
+    one_step: dict[str, float]
+    ahead: dict[str, np.ndarray]
+    scores: dict[str, float]
+
+
+def compare_on_yeast(yeast: CellCycle, network: Forecaster, *, known: int = KNOWN, first: int = 10) -> YeastForecasts:
+    """Judge a network one step ahead beside persistence, and running free beside a ridge regression."""
+    models = {"persistence": Persistence(), "GRU": network}
+    one_step = {
+        name: r_squared(yeast.test[:, first:], model.one_step(yeast.test[:, :-1])[:, first - 1 :])
+        for name, model in models.items()
+    }
+    beginning, later = yeast.test[:, :known], yeast.test[:, known:]
+    ahead = {
+        "GRU": free_run(network.next, beginning, later.shape[1]),
+        "ridge": ridge_forecast(yeast.train, beginning),
+    }
+    return YeastForecasts(one_step, ahead, {name: r_squared(later, said) for name, said in ahead.items()})

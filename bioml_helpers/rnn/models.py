@@ -387,7 +387,7 @@ class Trained:
 
 
 # Epochs that are enough for either, in batches of 128 with steps of 0.02.
-EPOCHS = {False: 20, True: 12}
+EPOCHS = {False: 24, True: 10}
 
 
 def train_tagger(
@@ -409,7 +409,7 @@ def train_tagger(
     kind, hidden_size, seed
         As in `Tagger`.
     num_epochs : int, optional
-        20 for one direction, 12 for both.
+        24 for one direction, 10 for both.
     """
     network = Tagger(4, hidden_size, kind=kind, both=both, seed=seed)
     history = train(

@@ -111,27 +111,25 @@ def growing_errors(errors, *, floor=None):
 
 
 @figures.style()
-def forecasts(minutes, measured, said, *, known, names):
+def forecasts(yeast, ahead, rows, *, known=25):
     """Return a figure of a few genes, a panel each: measured points, and forecasts of what comes after the known ones.
 
     Parameters
     ----------
-    minutes : array_like of shape (steps,)
-    measured : array_like of shape (genes, steps)
-    said : dict of str to array_like of shape (genes, steps − known)
+    yeast : forecasts.CellCycle
+    ahead : dict of str to array_like of shape (genes, steps − known, 1)
+    rows : sequence of int
+        Which of the test genes.
     known : int
         Time points that the forecasts were made from.
-    names : list of str
-        Of the genes.
     """
-    fig, axes = figures.subplots(1, len(names), figsize=(9.6, 3.4), sharey=True)
-    for number, (ax, name) in enumerate(zip(np.atleast_1d(axes), names, strict=True)):
-        ax.plot(minutes, measured[number], ".", color="black", ms=6, label="measured")
-        for (model, values), (colour, dash, _) in zip(said.items(), LOOKS, strict=False):
-            ax.plot(minutes[known:], values[number], dash, color=colour, lw=2, label=model)
-        ax.axvline(minutes[known] - 2.5, color="0.6", lw=1)
-        ax.set(title=name, xlabel="minutes")
-    np.atleast_1d(axes)[0].set_ylabel("log₂ expression, in SD")
-    handles, labels = np.atleast_1d(axes)[0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside upper center", ncols=len(labels))
+    fig, axes = figures.subplots(1, len(rows), figsize=(9.6, 3.4), sharey=True)
+    for ax, row in zip(axes, rows, strict=True):
+        ax.plot(yeast.minutes, yeast.test[row, :, 0], ".", color="black", ms=6, label="measured")
+        for (model, values), (colour, dash, _) in zip(ahead.items(), LOOKS, strict=False):
+            ax.plot(yeast.minutes[known:], values[row, :, 0], dash, color=colour, lw=2, label=model)
+        ax.axvline(yeast.minutes[known] - 2.5, color="0.6", lw=1)
+        ax.set(title=yeast.names[row], xlabel="minutes")
+    axes[0].set_ylabel("log₂ expression, in SD")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=1 + len(ahead))
     return fig

@@ -8,14 +8,11 @@
 # The networks of chapters 3 and 4 take a fixed number of inputs, or a window. A **recurrent neural network** (循环神经网络, RNN) reads one
 # entry after another, as you read this line, and carries along a few numbers of what it has read: its **hidden state** (隐藏状态).
 #
-# Three questions to warm up.
+# Three questions to warm up. Then **your prediction**: a recurrent network reads eight bases from left to right, and after each base
+# gives the probability that this base has just completed TGA, the stop codon.
 
 # %% tags=["retrieval"]
 quiz("rnn.warmup")
-
-# %% [markdown]
-# **Your prediction.** A recurrent network reads eight bases from left to right. After each base it gives the probability
-# that this base has just completed TGA, the stop codon.
 
 # %% tags=["predict"]
 predict("rnn.p1")
@@ -220,6 +217,9 @@ explain("rnn.p2")
 #
 # **Binding at each base.** The transcription factor AP-1 likes TGACTCA. In 60 of 100 sequences of 60 bases one such site was planted; 7 % of the bases are bound. We train two GRUs
 # with 24 hidden numbers: one reads from left to right, one from *both* ends, with a cell of its own for each direction.
+#
+# In the figure below the numbers, edit the sequence and press Enter. *Notice* where the one-directional reader makes up its mind, and what happens to both when you change one base of the site.
+# Then put two sites into one sequence, which training never showed.
 
 # %% tags=["seed:S13", "baseline"]
 sites, test = rnn.binding_sites(1500, seed=0), rnn.binding_sites(500, seed=1)
@@ -228,10 +228,6 @@ probabilities = {name: reader.probabilities(test.X) for name, reader in readers.
 for name, values in probabilities.items():
     print(f"{name}: AUPRC {evaluation.auprc(test.y.ravel(), values.ravel()):.2f}")
 print(f"a coin has the prevalence, {test.y.mean():.2f}; always no has accuracy {1 - test.y.mean():.2f}")
-
-# %% [markdown]
-# In the next figure, edit the sequence and press Enter. *Notice* where the one-directional reader makes up its mind; that a site with one base changed fools neither; and put two
-# sites into one sequence, which training never showed.
 
 # %% tags=["widget", "seed:S13"]
 row = int(np.flatnonzero(test.start > 20)[0])
@@ -285,12 +281,12 @@ check("rnn.5", report)
 
 # %% [markdown]
 # **Promoters again.** The 106 sequences of chapter 2, half of them promoter regions (启动子区域) of *E. coli*. There one neuron, which looks at fixed positions, made few errors. A GRU does not mind where a box
-# begins. Both get the *same* folds: ten times, nine tenths to learn from and one tenth to judge. *Vote before you run it:* who makes fewer errors?
+# begins. Both get the *same* folds: five times, four fifths to learn from and one fifth to judge. *Vote before you run it:* who makes fewer errors?
 
 # %% tags=["seed:S60", "baseline", "needs-real-data"]
 promoters, card = data.load("promoters")
 y = promoters["is_promoter"].to_numpy(float)
-folds = rnn.folds_of(len(y), 10, seed=0)  # made once, for both
+folds = rnn.folds_of(len(y), 5, seed=0)  # made once, for both
 by_neuron = rnn.neuron_errors(promoters["sequence"], y, folds)  # (106,) True where it errs
 by_gru = np.array([rnn.gru_errors(promoters["sequence"], y, folds, seed=seed) for seed in (0, 1)])  # (2, 106)
 difference = by_gru.mean(axis=0) - by_neuron
@@ -302,11 +298,11 @@ print(f"difference {ends.estimate:.0f}, 95 % interval {ends.low:.0f} to {ends.hi
 # On the real data the neuron wins, although it is the simplest network there is. Promoters of this set are aligned at their start, so fixed positions are the right idea, and 106 examples are few for a network that must first
 # learn what a position is.
 #
-# **Secondary structure.** Chapter 3 looked at 17 or so residues at a time. A recurrent network reads the whole chain, from both ends. Short chains (up to 200 residues) of the NetSurfP-2.0 set to learn from, two sets to judge by: its own test chains, and **CB513**, collected
-# twenty years earlier by others. Beside it the window network, and *always coil* or *always helix*, whichever is more common. Intervals are drawn by chain.
+# **Secondary structure.** A window sees 17 residues; a recurrent network reads the whole chain, from both ends. 1,000 short chains of the NetSurfP-2.0 set to learn from, two sets to judge by: its own test chains, and **CB513**,
+# collected by others. Beside it the window network, and the most common state. Intervals are drawn by chain.
 
 # %% tags=["seed:S61", "seed:S38", "baseline", "needs-real-data", "slow"]
-task = rnn.chain_task(1200)
+task = rnn.chain_task(1000)
 models = {"window of 17": rnn.train_on_chains(task.fitted, recurrent=False, num_epochs=8),
           "bi-LSTM": rnn.train_on_chains(task.fitted, recurrent=True, num_epochs=5)}
 rows = []
@@ -315,7 +311,7 @@ for part, chains in {"NetSurfP test": task.netsurfp, "CB513": task.cb513}.items(
     said = {"majority": np.full(len(chains.truth), common)}
     said |= {name: rnn.states_of(model.network, chains) for name, model in models.items()}
     for name, states in said.items():
-        q3 = rnn.q3_by_chain(chains, states, n=100)
+        q3 = rnn.q3_by_chain(chains, states)
         rows.append({"model": f"{name}, {part}", "mean": q3.estimate, "low": q3.low, "high": q3.high, "baseline": name == "majority"})
 table = pd.DataFrame(rows)
 table.round(3)
@@ -329,7 +325,7 @@ show(
 )
 old, _ = data.load("secondary_structure", quiet=True)  # the 111 + 17 chains of 1988
 fitted_1988, test_1988 = (rnn.chains_of(old[old["split"] == split]) for split in ("train", "test"))
-lstm_1988 = rnn.train_on_chains(fitted_1988, recurrent=True, num_epochs=6, batch_size=16)
+lstm_1988 = rnn.train_on_chains(fitted_1988, recurrent=True, num_epochs=8, batch_size=16)
 print(f"bi-LSTM on the data of 1988: Q3 {evaluation.q3(test_1988.truth, rnn.states_of(lstm_1988.network, test_1988)):.2f}")
 print("chapter 3, on the same test chains: no hidden layer 0.63, 40 hidden neurons 0.63, always coil 0.55")
 
@@ -359,6 +355,12 @@ show(
 #
 # **Exercise 6.** Report the forecast so that it can be judged: a dictionary with `network`, `train` and `test` (numbers of the series: 0 to 119 and 120 to 159), `scaled_by` (which part mean and spread came from, a text), the one-step errors
 # `one_step`, `var2`, `persistence`, and `free_run_10`, the GRU's error at the tenth free-running step.
+#
+# **Exercise 7.** Report the promoters: `folds_neuron`, `folds_gru` (lists of test rows), `neuron` (106 True or False), `gru` (at least two rows of 106), and `claim`, the letter of the sentence that *your* interval allows: on the same folds, over two seeds, **a** the
+# interval of the difference in errors includes 0; **b** the GRU made more errors, and the interval excludes 0; **c** the neuron made more errors, and the interval excludes 0; **d** recurrent networks are not suited to promoters.
+#
+# **Exercise 8 (repair).** A colleague's free run looks fine and is wrong: every forecast is the same. Mend it. Input: `next_value`, a function that takes a series (steps, n) and returns its next time point (n,); `known` (steps, n); `num_steps`.
+# Output: the forecasts, (num_steps, n), to 1e-6. Do not change `known` itself.
 
 # %% tags=["exercise", "independent", "seed:S62"]
 # BEGIN SOLUTION
@@ -372,11 +374,6 @@ forecast = {
 # END SOLUTION
 check("rnn.6", forecast)
 
-# %% [markdown]
-# **Exercise 7.** Report the promoters: `folds_neuron`, `folds_gru` (lists of test rows), `neuron` (106 True or False), `gru` (at least two rows of 106), and `claim`, the letter of the sentence for your methods section that
-# *your* interval allows. **a** "On the same folds neuron and GRU made different numbers of errors; the interval of the difference includes 0." **b** "On the same folds the GRU made more errors than the neuron; the interval of the difference excludes 0." **c** "… the neuron made
-# more errors; the interval excludes 0." **d** "Recurrent networks are not suited to promoters."
-
 # %% tags=["exercise", "independent", "seed:S60"]
 # BEGIN SOLUTION
 claim = "b" if ends.low > 0 else "c" if ends.high < 0 else "a"
@@ -385,10 +382,6 @@ comparison = {"folds_neuron": folds, "folds_gru": folds, "neuron": by_neuron, "g
 # comparison = ...  # a dictionary with the five keys
 # END SOLUTION
 check("rnn.7", comparison)
-
-# %% [markdown]
-# **Exercise 8 (repair).** A colleague's free run looks fine and is wrong: every forecast is the same. Mend it. Input: `next_value`, a function that takes a series (steps, n) and returns its next time point (n,); `known` (steps, n); `num_steps`.
-# Output: the forecasts, (num_steps, n), to 1e-6. Do not change `known` itself.
 
 # %% tags=["exercise", "independent", "seed:S62"]
 def my_free_run(next_value, known, num_steps):
@@ -417,37 +410,38 @@ check("rnn.8", my_free_run)
 predict("rnn.p3")
 
 # %% tags=["observe", "seed:S62", "baseline", "needs-real-data"]
-yeast = rnn.cell_cycle()
-known, later = yeast.test[:, :25], yeast.test[:, 25:]  # (genes, 25, 1)
+yeast = rnn.cell_cycle()  # (genes, 50, 1), each gene standardised by its first 25 time points
 cycle_gru = rnn.train_forecaster(yeast.train, hidden_size=24, learning_rate=0.02, num_epochs=12, batch_size=100)
-for name, model in {"persistence": rnn.Persistence(), "GRU": cycle_gru}.items():
-    print(f"one step, {name}: R² {rnn.r_squared(yeast.test[:, 10:], model.one_step(yeast.test[:, :-1])[:, 9:]):.2f}")
-ahead = {"GRU": rnn.free_run(cycle_gru.next, known, 25), "ridge": rnn.ridge_forecast(yeast.train, known)}
-scores = {name: rnn.r_squared(later, said) for name, said in ahead.items()}
-print(f"25 points ahead: {', '.join(f'{name} R² {score:.2f}' for name, score in scores.items())}")
-observe("rnn.p3", "d" if scores["ridge"] > scores["GRU"] else "b")
+found = rnn.compare_on_yeast(yeast, cycle_gru)
+for name, scores in {"next point": found.one_step, "25 points ahead": found.scores}.items():
+    print(f"{name}: {', '.join(f'{model} R² {score:.2f}' for model, score in scores.items())}")
+most = np.argsort(-yeast.test.std(axis=1)[:, 0])[:3]  # three genes that move much
+show(
+    rnn.pictures.forecasts(yeast, found.ahead, most), card=yeast.card, data={"gene": [yeast.names[one] for one in most]},
+    alt="Three genes over four hours, measured as dots; after 125 minutes two forecasts. Both follow the next wave in part and then "
+    "fade or drift away from the measurements.",
+)
+observe("rnn.p3", "d" if found.scores["ridge"] > found.scores["GRU"] else "b")
 
 # %% tags=["explain"]
 explain("rnn.p3")
 
 # %% [markdown]
-# **Too good to be true.** Now a mistake that looks like progress: the same GRU, but reading from *both* ends, which helped so much with DNA. Then the same network is asked a fair question: what it says of the first half when only the second half is changed.
+# **Too good to be true.** Now a mistake that looks like progress: the same GRU, but reading from *both* ends, which helped so much with DNA. Its one-step score is nearly perfect; half of it has read the value it is asked for. In DNA both directions are there at once, so reading both is fair. In time
+# the future is not there yet. The remedy is one word, `both=False`, and a test that notices: change the future, and look whether forecasts of the past move.
+#
+# **Exercise 9.** The same leak enters through a careless split. Give `known` and `forecast`, the numbers (0 to 49) of the time points that a forecaster may see and those it must forecast; each of the 50 in one of them, at least 10 in each.
 
 # %% tags=["caution", "seed:S62", "needs-real-data"]
 seer = rnn.train_forecaster(yeast.train, hidden_size=24, both=True, learning_rate=0.02, num_epochs=8, batch_size=100)
-one_step = rnn.r_squared(yeast.test[:, 10:], seer.one_step(yeast.test[:, :-1])[:, 9:])
-running = rnn.r_squared(later, rnn.free_run(seer.next, known, 25))
-print(f"both ends: one step R² {one_step:.2f}, 25 points ahead R² {running:.2f}")
+fooled = rnn.compare_on_yeast(yeast, seer)
+print(f"both ends: next point R² {fooled.one_step['GRU']:.2f}, 25 points ahead R² {fooled.scores['GRU']:.2f}")
+print(f"mended: next point R² {found.one_step['GRU']:.2f}, 25 points ahead R² {found.scores['GRU']:.2f}")
 for name, model in {"both ends": seer, "left to right": cycle_gru}.items():
     print(f"{name}: forecasts of the past move when the future is changed: {rnn.future_leak(model, 1) > 0}")
-result = learning.grade("rnn.6", {"network": rnn.Forecaster(3, both=True), "train": range(120), "test": range(120, 160),
-                                  "scaled_by": "train", "one_step": 0.001})
-print(f"what Exercise 6 says to such a network: {result.message}")
-
-# %% [markdown]
-# Half of that network had read the value it was asked for. In DNA both directions are there at once, so reading both is fair. In time the future is not there yet. The remedy is one word, `both=False`, and a test that would have noticed: change the future, and look at the past.
-#
-# **Exercise 9.** The same leak enters through a careless split. Give `known` and `forecast`, the numbers (0 to 49) of the time points that a forecaster may see and those it must forecast; each of the 50 in one of them, at least 10 in each.
+verdict = learning.grade("rnn.6", {"network": rnn.Forecaster(3, both=True), "train": range(120),
+                                   "test": range(120, 160), "scaled_by": "train", "one_step": 0.001})
+print(f"Exercise 6 calls a network that reads from both ends: {verdict.mistake}")
 
 # %% tags=["exercise", "independent", "caution", "seed:S62"]
 # BEGIN SOLUTION
@@ -457,20 +451,9 @@ split = {"known": np.arange(25), "forecast": np.arange(25, 50)}
 # END SOLUTION
 check("rnn.9", split)
 
-# %% tags=["needs-real-data", "static"]
-best = np.argsort(-yeast.test.std(axis=1)[:, 0])[:3]  # three genes that move much
-show(
-    rnn.pictures.forecasts(yeast.minutes, yeast.test[best, :, 0], {name: said[best, :, 0] for name, said in ahead.items()},
-                           known=25, names=[yeast.names[number] for number in best]),
-    alt="Three genes over four hours, measured as dots; after 125 minutes two forecasts. Both follow the next wave in part and then "
-    "fade or drift away from the measurements.",
-    data={"gene": [yeast.names[number] for number in best]},
-    card=yeast.card,
-)
-
 # %% [markdown] tags=["honesty"]
-# **What this does not show.** The binding sites were planted: real sites vary, and most real TGACTCA are never bound. The exact curve is exact only because we know how the data were made. The genes of the yeast set were *chosen* because they cycle, from one culture; a mean over all 50 time points, instead of the first 25,
-# would have let the future in by another door. Q3 intervals say how much other chains would matter, not other training. And losing to one neuron on 106 promoters says nothing of a thousand times as many.
+# **What this does not show.** The binding sites were planted: real sites vary, and most real TGACTCA are never bound. The exact curve is exact only because we know how the data were made. The yeast genes were *chosen* because they cycle, in one culture; standardising them by all 50 time points would have let the future in by another door.
+# Q3 intervals say how much other chains would matter, not other training. And losing to one neuron on 106 promoters says nothing of a thousand times as many.
 
 # %% [markdown] tags=["keypoints"]
 # ## 7 · Recap ⏱ 4 min
