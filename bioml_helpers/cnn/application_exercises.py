@@ -417,7 +417,7 @@ CARDS = {
         title="Akita: the folding of a million bases",
         question="Which parts of a stretch of chromosome touch each other in the nucleus, judged by its sequence alone?",
         goes_in="1,048,576 bases one-hot: (1, 4, 1048576)",
-        comes_out="log(observed/expected) contact frequency between 2,048-base bins in five cell types, above the diagonal of a "
+        comes_out="a scaled contact frequency between 2,048-base bins in five cell types, above the diagonal of a "
         "448 × 448 map",
         architecture="1-D convolutions with eleven poolings by 2, dilated residual blocks, then the mean of every two bins makes "
         "a map, and dilated 2-D residual blocks finish it (published settings)",
@@ -432,7 +432,7 @@ CARDS = {
     "particles": ApplicationCard(
         title="Topaz: finding proteins in ice",
         question="Where in a noisy electron micrograph are the proteins whose thousandfold average gives a structure?",
-        goes_in="a micrograph: (1, 1, height, width), contrast normalised; downsampled",
+        goes_in="a micrograph: (1, 1, height, width), grey values",
         comes_out="a score for each place: particle or not",
         architecture="a convolutional classifier slid over the whole micrograph: a particle is the same wherever it lies",
         data="a few labelled particles a data set, everything else unlabelled: positive-unlabelled learning",
@@ -489,15 +489,15 @@ who_calls = Prediction(
 
 who_picks = Prediction(
     "cnn.pb3",
-    question="One known shape, always upright, in white noise. Who finds more particles at the highest noise?",
+    question="One known shape, always upright, in white noise. A template of that shape, never trained, against a trained network: who finds more particles?",
     choices={
-        "a": "the matched filter: one fixed template",
-        "b": "the network: three layers of learned filters",
+        "a": "the network, clearly: three layers of learned filters",
+        "b": "the template is as good or better",
         "c": "neither finds any",
     },
-    starter="For a known shape in white noise the template wins because …",
-    explanation="The template uses every pixel with the weight that it deserves, and no linear filter can do better. The network was "
-    "trained for all angles and for ice, and pays for that a little here. Turn the particles and add ice, and the order is reversed.",
+    starter="For a known shape in white noise the template is hard to beat because …",
+    explanation="The template uses every pixel with the weight that it deserves, and no linear filter can do better. Over five trainings it "
+    "was ahead of the network in most and clearly behind in none. Turn the particles and add ice, and the network is far ahead.",
 )
 
 elsewhere = Prediction(

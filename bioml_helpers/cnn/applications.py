@@ -1,4 +1,4 @@
-"""The gallery of chapter 4 (04b): small, honest miniatures of what convolution does in biology, each beside its rival."""
+"""The gallery of chapter 4 (04b): miniatures of what convolution does in biology, each beside its rival."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ class ContactNetwork(nn.Module):
 
 
 def contact_inputs(sequences) -> np.ndarray:
-    """Return what `ContactNetwork` sees of one alignment: both maps, in units of their spread, and the distance |i − j|.
+    """Return what `ContactNetwork` sees of one alignment: both maps in units of their spread, and the distance |i − j|.
 
     Returns
     -------
@@ -312,8 +312,8 @@ CALL_DEPTHS = (5, 15, 30)
 def genotype_log_likelihoods(pictures) -> np.ndarray:
     """Return log P(reads | genotype) of each site, from the candidate's column and its base qualities alone.
 
-    A read of quality Q is wrong with probability e = 10^(−Q/10). It shows the variant with probability e, ½ or 1 − e where
-    the person carries 0, 1 or 2 copies; reads are independent, so the logarithms add up.
+    A read of quality Q is wrong with probability e = 10^(−Q/10). It shows the variant with probability e, ½ or 1 − e
+    where the person carries 0, 1 or 2 copies; reads are independent, so the logarithms add up.
 
     Parameters
     ----------
@@ -432,8 +432,8 @@ class VariantStudy:
     network : PileupNetwork
     history : bioml_helpers.training.History
     table : pandas.DataFrame
-        One row a kind of test site (``sites``: "with artefacts", "clean"; ``depth``) and method: ``right``, the share of
-        right genotypes, and ``false alarms``, the share of hom-ref sites called variant.
+        One row a kind of test site (``sites``: "with artefacts", "clean"; ``depth``) and method: ``right``, the share
+        of right genotypes, and ``false alarms``, the share of hom-ref sites called variant.
     """
 
     network: PileupNetwork
@@ -489,8 +489,8 @@ PICK_RADIUS = 4  # pixels; a pick within this of a particle has found it
 def matched_filter(images, *, angles=(0.0,), normalised: bool = False) -> np.ndarray:
     """Return how well the known particle fits at each pixel: the best over the given angles.
 
-    The template is slid over the image as any filter is. For one known shape in white noise no other linear filter has a
-    better ratio of signal to noise.
+    The template is slid over the image as any filter is. For one known shape in white noise no other linear filter has
+    a better ratio of signal to noise.
 
     Parameters
     ----------
@@ -667,7 +667,7 @@ WORLDS = {"one angle, no ice": False, "any angle, ice": True}
 
 
 def picking_study(
-    *, images: int = 20, test: int = 20, noises=NOISE_LEVELS, num_epochs: int = 10, seed: int = 0
+    *, images: int = 20, test: int = 40, noises=NOISE_LEVELS, num_epochs: int = 10, seed: int = 0
 ) -> PickingStudy:
     """Train the network on turned particles among ice, at all noise levels; judge both methods at each level.
 
@@ -878,6 +878,8 @@ def site_study(cells: Cells, *, link: float = LINK, seed: int = 0, trainings=TRA
         One row a training and part (``"validation"``, ``"link broken"``, ``"abroad"``): ``accuracy`` and ``AUROC``; and
         rows ``"site alone"`` with the AUROC of sorting by site.
     """
+    for training in trainings:
+        validate.one_of("trainings", training, TRAININGS)
     parts = data.splits.grouped_split(cells.field, (0.5, 0.2, 0.3), seed=seed)
     y_train, y_validation, y_test = (cells.label[part] for part in parts)
     north = [north_or_south(y, share, seed=3 * seed + n)
@@ -885,15 +887,18 @@ def site_study(cells: Cells, *, link: float = LINK, seed: int = 0, trainings=TRA
     crops = [stained(cells.crops[part], site, seed=seed) for part, site in zip(parts, north, strict=True)]
     abroad = simulate.site_stain(cells.crops[parts[2]], "abroad", seed=seed)
     X_train, *X_judged = (density_inputs(one) for one in (*crops, abroad))
-    judged = dict(zip(("validation", "link broken", "abroad"), zip(X_judged, (y_validation, y_test, y_test), strict=True),
-                      strict=True))  # fmt: skip
+    judged = {
+        "validation": (X_judged[0], y_validation),
+        "link broken": (X_judged[1], y_test),
+        "abroad": (X_judged[2], y_test),
+    }
     rows = [
         {"training": "site alone", "part": part, "AUROC": evaluation.auroc(y, site)}
         for part, y, site in (("validation", y_validation, north[1]), ("link broken", y_test, north[2]))
     ]
     for training in trainings:
         change = colour_normalised if training == "colour normalisation" else np.asarray
-        network = _cell_network(change(X_train), y_train, validate.one_of("trainings", training, TRAININGS), seed)
+        network = _cell_network(change(X_train), y_train, training, seed)
         for part, (X, y) in judged.items():
             with torch.no_grad():
                 logits = network(torch.from_numpy(change(X))).numpy()
@@ -905,9 +910,9 @@ def site_study(cells: Cells, *, link: float = LINK, seed: int = 0, trainings=TRA
 
 
 def _cell_network(X, y, training, seed) -> CellNetwork:
-    num_epochs = 20
+    num_epochs = 16
     if training == "stain augmentation":
-        X, y, num_epochs = stain_augmented(X, 4, seed=seed), np.tile(y, 4), 10
+        X, y, num_epochs = stain_augmented(X, 3, seed=seed), np.tile(y, 3), 8
     torch.manual_seed(seed)
     network = CellNetwork()
     train(
@@ -920,8 +925,8 @@ def _cell_network(X, y, training, seed) -> CellNetwork:
 def auroc_of_sorting(cases_first: int, controls_first: int, cases_second: int, controls_second: int) -> float:
     """Return the AUROC of a "model" that knows only from which of two hospitals an image came.
 
-    It scores 1 for the first hospital and 0 for the second. AUROC is the chance that a case scores higher than a control,
-    a tie counting half.
+    It scores 1 for the first hospital and 0 for the second. AUROC is the chance that a case scores higher than a
+    control, a tie counting half.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from bioml_helpers.data import simulate
 from bioml_helpers.data.simulate import alignments, reads
 from bioml_helpers.figures import KernelFigure
 
-BLUE, ORANGE, GREEN, GREY = (figures.OKABE_ITO[name] for name in ("blue", "vermillion", "green", "black"))
+BLUE, ORANGE, GREEN = (figures.OKABE_ITO[name] for name in ("blue", "vermillion", "green"))
 LOOKS = {  # colour, dash and marker of every method in the gallery
     "correlation": ("#767676", ":", "v"),
     "inverse covariance": (GREEN, "-.", "s"),
@@ -103,8 +103,8 @@ def depth_explorer(study, family: int = 0) -> KernelFigure:
 
     def alt(depth, family):
         return (
-            f"Three contact maps of test family {family}, from {depth} sequences. Below the diagonal the true contacts, above it "
-            "the best pairs of correlation, inverse covariance and the CNN: dots where right, crosses where wrong."
+            f"Three contact maps of test family {family}, from {depth} sequences. Below the diagonal the truth; "
+            "above it the best pairs of correlation, inverse covariance and CNN: dots where right, crosses where wrong."
         )
 
     wide = ipywidgets.Layout(width="340px")
@@ -173,7 +173,7 @@ def calls(table):
             ax.plot(rows["depth"], rows["right"], dash, color=colour, marker=marker, label=method)
         ax.set(title=f"sites: {sites}", xlabel="reads over the site", xticks=sorted(part["depth"].unique()))
     axes[0].set_ylabel("genotypes called rightly")
-    axes[1].legend(loc="lower right")
+    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return fig
 
 
@@ -200,8 +200,9 @@ def _draw_micrograph(fig, study, noise, hard, seed):
             far = np.where(free, np.hypot(*(truth - place).T), np.inf)
             hits[number] = far.min() <= applications.PICK_RADIUS
             free[far.argmin()] &= not hits[number]
-        ax.plot(*picks[hits][:, ::-1].T, "o", mfc="none", mec="white", ms=13, mew=2)
-        ax.plot(*picks[~hits][:, ::-1].T, "x", color="white", ms=9, mew=2)
+        for colour, width in (("white", 4), ("black", 2)):  # black with a white rim is seen on light and on dark
+            ax.plot(*picks[hits][:, ::-1].T, "o", mfc="none", mec=colour, ms=13, mew=width)
+            ax.plot(*picks[~hits][:, ::-1].T, "x", color=colour, ms=9, mew=width)
         right[method] = int(hits.sum())
         ax.set_title(f"{method}: {right[method]} of {len(truth)}")
     for ax in axes:
@@ -211,7 +212,7 @@ def _draw_micrograph(fig, study, noise, hard, seed):
 
 
 def noise_explorer(study, *, seed: int = 900) -> KernelFigure:
-    """Return a figure with a noise slider: a new micrograph, the matched filter's map and the network's, and their picks.
+    """Return a figure with a noise slider: a micrograph, the matched filter's map and the network's, and their picks.
 
     Its ``controls`` are ``noise``, ``world`` and ``image``.
 
@@ -242,8 +243,8 @@ def noise_explorer(study, *, seed: int = 900) -> KernelFigure:
 
     def alt(noise, world, image):
         return (
-            f"A simulated micrograph with noise {noise:g} ({world}), the matched filter's map and the network's map. Circles mark "
-            "picks that are particles, crosses picks that are not."
+            f"A simulated micrograph with noise {noise:g} ({world}), the matched filter's map and the network's map. "
+            "Circles mark picks that are particles, crosses picks that are not."
         )
 
     wide = ipywidgets.Layout(width="300px")
@@ -259,7 +260,7 @@ def noise_explorer(study, *, seed: int = 900) -> KernelFigure:
 
 @figures.style()
 def precision_recall(study):
-    """Return a figure of precision against recall: a column a noise level, a row a world, both methods in each panel."""
+    """Return a figure of precision against recall: a column a noise level, a row a world, a line a method."""
     noises = sorted({noise for _, noise, _ in study.curves})
     fig, axes = figures.subplots(2, len(noises), figsize=(10.2, 6.4), sharex=True, sharey=True, squeeze=False)
     for row, world in zip(axes, applications.WORLDS, strict=True):
@@ -278,8 +279,8 @@ def precision_recall(study):
 
 @figures.style()
 def sites(cells, *, each: int = 5, seed: int = 0):
-    """Return a figure of the same cells as three laboratories would have stained them; platelets above, red cells below."""
-    fig, axes = figures.subplots(2, 3, figsize=(10.2, 4.4))
+    """Return a figure of the same cells in the stains of three laboratories; platelets above, red cells below."""
+    fig, axes = figures.subplots(2, 3, figsize=(10.2, 2.3))
     for row, (label, kind) in enumerate(((1, applications.CASE), (0, applications.CONTROL))):
         crops = cells.crops[np.flatnonzero(cells.label == label)[:each]]
         for ax, site in zip(axes[row], simulate.stains.SITES, strict=True):

@@ -1,7 +1,7 @@
 """Application cards: what a published network was asked, what goes in and out, and what its figures do not say.
 
-For work that is too large to run in class. A card has the same fields each time and ends with a question that is checked,
-so that it is read.
+For work that is too large to run in class. A card has the same fields each time and ends with a question that is
+checked, so that it is read.
 """
 
 from __future__ import annotations

@@ -107,12 +107,12 @@ fig = pictures.contact_maps(study, family=0, depth=100)
 show(
     fig,
     alt="Three contact maps of a test family with 100 sequences. Below the diagonal the true contacts form ladders. Above it the 32 best pairs of "
-    "each method: correlation and inverse covariance name scattered wrong pairs, the network's wrong pairs lie beside its ladders.",
+    "each method: correlation and inverse covariance name scattered wrong pairs, most of the network's wrong pairs lie beside its ladders.",
     data=study.precision().reset_index().round(3),
 )
 
 # %% [markdown]
-# Dots are right, crosses wrong. The network's errors lie next to its ladders; the others' lie anywhere. It has learned from the training families what contact
+# Dots are right, crosses wrong. Most of the network's errors lie next to its ladders; the others' lie anywhere. It has learned from the training families what contact
 # maps look like, so an isolated pixel makes it suspicious and a gap in a ladder gets filled.
 #
 # Now the question of depth. Move the slider from 1,000 related sequences down to 10.
@@ -120,18 +120,16 @@ show(
 # %% tags=["widget", "seed:S49", "seed:S50"]
 pictures.depth_explorer(study)
 
-# %% tags=["static", "seed:S50"]
-fig = pictures.precision_by_depth(study.precision())
+# %% tags=["static", "seed:S49", "seed:S50"]
+precision = study.precision()
+fig = pictures.precision_by_depth(precision)
 show(
     fig,
-    alt="Precision at L against the number of sequences, from 10 to 1,000. All three methods fall as sequences become few. The network is above the other "
-    "two at every depth, most at 30 sequences; at 10 it too is right in only about a third.",
-    data=study.precision().reset_index().round(3),
+    alt="Precision at L against the number of sequences, from 10 to 1,000. All three methods fall as sequences become few. The network is highest, "
+    "most clearly at 30 and 100 sequences; at 10 it too is right in only about a third.",
+    data=precision.reset_index().round(3),
 )
-
-# %% tags=["seed:S49"]
-precision = study.precision()
-assert (precision["CNN"] > precision["correlation"] + 0.01).all()
+assert precision.loc[100, "CNN"] > precision.loc[100].drop("CNN").max() + 0.03
 assert precision.loc[1000, "CNN"] > 0.8 and precision.loc[10, "CNN"] < 0.45
 ahead = precision["CNN"] - precision[["correlation", "inverse covariance"]].max(axis=1)
 print(f"With 10 sequences {precision.loc[10, 'CNN']:.2f} of the network's best pairs are right, with 1,000 {precision.loc[1000, 'CNN']:.2f}.")
@@ -143,10 +141,8 @@ print(f"It is ahead of the better rival by {ahead.max():.2f} at most (with {ahea
 # confident as before. Our proteins are also kinder than real ones: no two share an ancestor, all have one length, and the test folds come from the
 # same generator as the training folds.
 
-# %% tags=["seed:S49"]
+# %% tags=["quiz", "seed:S49"]
 learning.show_card(application_exercises.CARDS["contacts"])
-
-# %% tags=["quiz"]
 quiz("cnn.b6")
 
 # %% [markdown]
@@ -224,10 +220,8 @@ print(f"false alarms among hom-ref sites, 15 reads: formula {alarms['with artefa
 # The middle curve is the formula after two filters that people invented for just these errors: drop reads that the aligner doubts, distrust a strand that stands alone. The network found such
 # rules by itself, and a little more. It was trained on the very errors that it is tested on; on the errors of another machine it would be the one that does not know.
 
-# %% tags=["seed:S51"]
+# %% tags=["quiz", "seed:S51"]
 learning.show_card(application_exercises.CARDS["variants"])
-
-# %% tags=["quiz"]
 quiz("cnn.b7")
 
 # %% [markdown]
@@ -281,18 +275,22 @@ check("cnn.b3", akita)
 # %% tags=["predict"]
 predict("cnn.pb3")
 
-# %% tags=["observe", "seed:S54"]
+# %% tags=["observe", "baseline", "seed:S54"]
 picking = applications.picking_study(seed=0)
 fig = pictures.precision_recall(picking)
 show(
     fig,
-    alt="Precision against recall for three noise levels. With one known angle and no ice both methods are near perfect at noise 0.5 and 1, and the matched filter is ahead at 1.5. "
+    alt="Precision against recall for three noise levels. With one known angle and no ice both methods are near perfect at noise 0.5 and 1, and at 1.5 the matched filter is level or ahead. "
     "With any angle and drops of ice the network is far ahead at every noise level.",
     data=picking.table().reset_index().round(3),
 )
 average = picking.table()
-assert average.loc[("one angle, no ice", 1.5), "matched filter"] > average.loc[("one angle, no ice", 1.5), "CNN"]
-observe("cnn.pb3", "a")
+hard = average.loc["any angle, ice"]
+assert (hard["CNN"] > hard["matched filter"] + 0.05).all()
+assert average.loc[("one angle, no ice", 1.5), "matched filter"] > average.loc[("one angle, no ice", 1.5), "CNN"] - 0.05
+for noise, row in hard.iterrows():
+    print(f"any angle, ice, noise {noise}: average precision matched filter {row['matched filter']:.2f}, CNN {row['CNN']:.2f}")
+observe("cnn.pb3", "b")
 
 # %% tags=["explain"]
 explain("cnn.pb3")
@@ -300,33 +298,22 @@ explain("cnn.pb3")
 # %% tags=["widget", "seed:S54"]
 pictures.noise_explorer(picking)
 
-# %% [markdown]
+# %% [markdown] tags=["honesty"]
 # Circles are particles, crosses are not. Things to try: the noise at 0.5, where the template already takes ice for protein (it is bright, and brightness fits any template a little); the noise at 2,
 # where both give up; the other world, where the template is hard to beat.
-
-# %% tags=["seed:S54", "baseline"]
-hard = average.loc["any angle, ice"]
-assert (hard["CNN"] > hard["matched filter"] + 0.05).all()
-for noise, row in hard.iterrows():
-    print(f"any angle, ice, noise {noise}: average precision matched filter {row['matched filter']:.2f}, CNN {row['CNN']:.2f}")
-
-# %% [markdown] tags=["honesty"]
-# The template was given its best chance: twelve angles, and scores divided by the local contrast. The network was given more: it was shown ice, as ice. A dirt that it never saw it would pick with
+#
+# **What this does not show.** The template was given its best chance: twelve angles, and scores divided by the local contrast. The network was given more: it was shown ice, as ice. A dirt that it never saw it would pick with
 # as little doubt. And all our micrographs have every particle marked, which nobody has.
 
-# %% tags=["seed:S54"]
+# %% tags=["quiz", "seed:S54"]
 learning.show_card(application_exercises.CARDS["particles"])
-
-# %% tags=["quiz"]
 quiz("cnn.b8")
 
 # %% [markdown]
 # ## 6 · Caution: the network that recognised the hospital ⏱ 14 min
 
-# %% tags=["seed:S55"]
+# %% tags=["quiz", "seed:S55"]
 learning.show_card(application_exercises.CARDS["skin"])
-
-# %% tags=["quiz"]
 quiz("cnn.b9")
 
 # %% [markdown]
@@ -367,7 +354,7 @@ cells = applications.platelets_and_red_cells()
 fig = pictures.sites(cells)
 show(
     fig,
-    alt="The same five platelets and five red cells in three stains: violet in the north, yellowish in the south, dark abroad. The cells have the same shapes in all three.",
+    alt="The same five platelets and five red cells in three stains: pink-violet in the north, yellow-green in the south, blue-green abroad. The cells have the same shapes in all three.",
     card=cells.card,
 )
 
@@ -413,7 +400,7 @@ print(f"AUROC of the site alone: {site_alone['validation']:.2f} in validation, {
 # **Key points**
 #
 # - Whatever can be laid out so that neighbours mean something can be read by sliding filters: pairs of residues, reads over a site, a million bases, ice.
-# - Put the rival that knows the data's law into the plot. On clean reads a formula wins; for one known shape in white noise a template wins. The network earns its place where that law is incomplete.
+# - Put the rival that knows the data's law into the plot. On clean reads a formula wins; for one known shape in white noise a template is not beaten. The network earns its place where that law is incomplete.
 # - A contact network gains most where evidence is thin, and falls with it. Its map looks as sure with 10 sequences as with 1,000.
 # - Validation from the same hospitals can't show what was learned from the hospital. Test elsewhere, and score the address alone.
 

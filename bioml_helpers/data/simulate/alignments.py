@@ -10,8 +10,8 @@ from .. import validate
 
 # Five kinds of residue are enough to show co-evolution: hydrophobic, polar, positive, negative, small.
 LETTERS = "LSKEG"
-# How well two kinds go together where their residues touch: alike for hydrophobic ones, opposite for charges.  The values
-# are this generator's truth, chosen for their signs; they are no measured potential.
+# How well two kinds go together where their residues touch: alike for hydrophobic ones, opposite for charges.  The
+# values are this generator's truth, chosen for their signs; they are no measured potential.
 FIT = np.array(
     [
         [1.2, -0.3, -0.6, -0.6, 0.2],
@@ -59,11 +59,11 @@ class Families:
 
 
 def contact_map(length: int = 32, *, seed: int = 0) -> np.ndarray:
-    """Simulate the contact map of a small fold: strands that lie side by side, and a helix against one of them.
+    """Simulate the contact map of a small fold: strands and helices of a chain that lie side by side.
 
-    Strands of five to seven residues follow one another; each next one lies against an earlier one, with the same or the
-    opposite direction. A ladder of contacts results, thickened by the next neighbours as in maps of real proteins. Used by
-    chapter 4's gallery.
+    Elements of five to seven residues follow one another; each lies against up to two earlier ones, in the same or in
+    the opposite direction, or touches with one side only, as a helix does. Ladders of contacts result, thickened by the
+    next neighbours as in maps of real proteins. Used by chapter 4's gallery.
 
     Parameters
     ----------
@@ -125,8 +125,8 @@ def protein_families(
 ) -> Families:
     """Simulate alignments whose columns depend on each other where residues touch (a Potts model).
 
-    In each family a contact is felt by evolution with probability 0.8; there the two residues must fit each other, by `FIT`
-    and a random part of its own. Sequences are drawn by Gibbs sampling, each from a random start: no two share an
+    In each family a contact is felt by evolution with probability 0.8; there the two residues must fit each other, by
+    `FIT` and a random part of its own. Sequences are drawn by Gibbs sampling, each from a random start: no two share an
     ancestor. Used by chapter 4's gallery.
 
     Parameters

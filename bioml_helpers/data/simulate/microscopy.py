@@ -1,4 +1,4 @@
-"""Noisy micrographs with particles at known places, and the stain of a site (chapter 4's gallery)."""
+"""Noisy micrographs with particles at known places (chapter 4's gallery)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def micrographs(
     particles: int = 7,
     seed: int = 0,
 ) -> Micrographs:
-    """Simulate micrographs: particles at random places in white noise, if wanted turned at random and among drops of ice.
+    """Simulate micrographs: particles at random places in white noise, if wanted turned and among drops of ice.
 
     A drop is a round, bright blob as wide as a particle. Used by chapter 4's gallery.
 

@@ -44,10 +44,10 @@ def pileups(
     """Simulate candidate sites as a variant caller meets them.
 
     Every read shows one of the person's two chromosomes, drawn by chance. A base of quality Q is wrong with probability
-    10^(−Q/10); Q falls towards the end of a read. With `artefacts`, a third of the sites are treacherous: at half of these
-    the machine misreads bases of the reverse strand (each with probability 0.5); at the others each read comes, with
-    probability 0.4, from a look-alike region elsewhere in the genome, which differs at the candidate and at three more of the
-    ten positions around it, and which the aligner trusts less. Used by chapter 4's gallery.
+    10^(−Q/10); Q falls towards the end of a read. With `artefacts`, a third of the sites are treacherous: at half of
+    these the machine misreads bases of the reverse strand (each with probability 0.5); at the others each read comes,
+    with probability 0.4, from a look-alike region elsewhere in the genome, which differs at the candidate and at two or
+    three of the ten positions around it, and which the aligner trusts less. Used by chapter 4's gallery.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ def pileups(
 
     References
     ----------
-    Poplin R et al. (2018) A universal SNP and small-indel variant caller using deep neural networks. Nature Biotechnology
-    36, 983. doi:10.1038/nbt.4235
+    Poplin R et al. (2018) A universal SNP and small-indel variant caller using deep neural networks. Nature
+    Biotechnology 36, 983. doi:10.1038/nbt.4235
 
     Examples
     --------

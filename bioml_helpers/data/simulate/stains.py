@@ -46,8 +46,8 @@ def optical_density(crops) -> np.ndarray:
 def site_stain(crops, site: str, *, seed: int = 0) -> np.ndarray:
     """Return crops as another laboratory's stain and lamp would have shown them.
 
-    The optical density is mixed by the site's matrix in `SITES`, made stronger or weaker by some 8 % from crop to crop, and
-    set on the site's background. Used by chapter 4's gallery.
+    The optical density is mixed by the site's matrix in `SITES`, made stronger or weaker by some 8 % from crop to crop,
+    and set on the site's background. Used by chapter 4's gallery.
 
     Parameters
     ----------
