@@ -84,7 +84,7 @@ def properties(peptides: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["peptide", "length", "charge", "moment"])
 
 
-def helices(n: int = 6000, *, quiet: bool = False, seed: int = 0) -> tuple[list[str], data.Card]:
+def helices(n: int = 4000, *, quiet: bool = False, seed: int = 0) -> tuple[list[str], data.Card]:
     """Return helices of 12 to 24 residues, cut out of the training chains of the data set "netsurfp"; each once.
 
     Parameters

@@ -172,14 +172,14 @@ show(
 explain("rnn.bp3")
 
 # %% [markdown]
-# Random and grouped split *look* alike here: on the real data the difference is smaller than what another draw of test genes changes, because only a third of
-# them has a relative. On the genes that have one, relatives are worth a tenth. A leak may hide in an average; split by group all the same.
+# On the real data random and grouped split *look* alike: only a third of the test genes has a relative, and the next draw changes more. Where there is one, it is worth
+# a tenth or more. A leak may hide in an average.
 #
 # ## 4 · Filters that find, a memory that compares ⏱ 8 min
 #
-# **DanQ** put a bidirectional LSTM behind filters: the filters find motifs, the LSTM learns how they stand to each other; for some regulatory marks its area under the
-# precision-recall curve was more than half as large again as that of its rivals. In miniature: every sequence holds the same two motifs, and only their
-# *distance* decides (10 to 14 bases: yes; nearer or further: no). Four networks of about 4,400 parameters, the same 3,000 sequences, the same twelve rounds.
+# **DanQ** put a bidirectional LSTM behind filters: filters find motifs, the LSTM learns how they stand to each other. For some regulatory marks the area under its
+# precision-recall curve was more than half as large again as that of rivals. In miniature: the same two motifs in every sequence; only their *distance* (10 to 14
+# bases) decides. Four networks of about 4,400 parameters.
 
 # %% tags=["seed:S64"]
 pairs = hybrids.read_pairs()
@@ -190,19 +190,18 @@ print("one convolution and the LSTM alone are near guessing:", bool(best[["one c
 print("convolution + LSTM found the rule:", bool(best["convolution + LSTM"] > 0.8))
 
 # %% [markdown]
-# One convolution with a maximum over the sequence knows *that* both motifs are there, not where. The LSTM alone would have to find the motifs and the rule at
-# once, and in this time finds neither. Together they do. But look at the last row: **a second convolution that sees 44 bases** does as well or better, and
-# trains faster. The combination can raise accuracy; whether it does depends on the rival.
+# One convolution with a maximum over the sequence knows *that* both motifs are there, not where. The LSTM alone would have to find motifs and rule at once. Together
+# they do. But **a second convolution that sees 44 bases** does as well or better, faster. Whether the combination pays depends on the rival.
 #
 # ## 5 · A language model of proteins ⏱ 15 min
 #
-# What characters are to a text, residues are to a protein. A network that guesses the next one needs no label: the chain is its own answer sheet. How
-# well it guesses is told as **perplexity** (困惑度): among how many equally likely residues it is torn.
+# What characters are to a text, residues are to a protein. A network that guesses the next needs no label. How well it guesses is told as **perplexity**
+# (困惑度): among how many equally likely residues it is torn.
 #
 # **Exercise 2.** Write `my_perplexity(probabilities)`. Input: an array with the probability that a model gave to each residue that came. Output: exp of minus
 # the mean natural logarithm, one number, to 1e-6.
 #
-# Then train: on a thousand chains whose structure the model never sees, judged on chains that are similar to none of them.
+# Then train, on a thousand chains; judges are chains similar to none.
 
 # %% tags=["exercise", "independent", "seed:S57"]
 def my_perplexity(probabilities):
@@ -288,7 +287,7 @@ def my_tempered(logits, temperature):
 check("rnn.b3", my_tempered)
 
 # %% [markdown]
-# The training set: 6,000 helices of 12 to 24 residues, cut out of real proteins. Many helices lie at a protein's surface: one side to the
+# The training set: 4,000 helices of 12 to 24 residues, cut out of real proteins. Many helices lie at a protein's surface: one side to the
 # oily core, the other to the water. Such a helix is *amphipathic*, and the **hydrophobic moment** measures it: the side chains as arrows round the axis, 100°
 # apart, added up.
 
