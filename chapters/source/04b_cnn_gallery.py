@@ -83,7 +83,7 @@ show(
 # %% [markdown]
 # Dots touch, crosses do not. The inverse sorts them cleanly, because here the truth is a chain and there are 2,000 sequences.
 #
-# ## 2 · Build: a contact map from an alignment ⏱ 20 min
+# ## 2 · Build: a contact map from an alignment ⏱ 18 min
 #
 # Now whole proteins: families of 32 residues with five kinds of letters. Each family has a **contact map** (接触图), the matrix of who touches whom, with
 # the ladders that neighbouring strands make. Four contacts in five leave a trace in the alignment.
@@ -310,7 +310,7 @@ learning.show_card(application_exercises.CARDS["particles"])
 quiz("cnn.b8")
 
 # %% [markdown]
-# ## 6 · Caution: the network that recognised the hospital ⏱ 14 min
+# ## 6 · Caution: the network that recognised the hospital ⏱ 13 min
 
 # %% tags=["quiz", "seed:S55"]
 learning.show_card(application_exercises.CARDS["skin"])
