@@ -419,12 +419,9 @@ three_seeds = JudgedExercise(
 _CELL_KEYS = ("predictions", "matrix", "worst", "balanced", "augmented")
 
 
-@lru_cache(maxsize=1)
-def _cells():
-    return models.cells()
+_cells = models.cells  # kept once loaded
 
 
-@lru_cache(maxsize=1)
 def _colours():
     task = _cells()
     predicted = models.histogram_classifier(task, balanced=True)[task.test]
@@ -478,6 +475,7 @@ cells_report = JudgedExercise(
     "cnn.5",
     "Blood cells, reported",
     judge=_judge_cells,
+    seconds=20.0,  # the first time the photographs are opened
     mistakes=[
         Mistake(
             "accuracy only",
@@ -582,12 +580,6 @@ one_line = FunctionExercise(
 _SHORTCUT_KEYS = ("model", "marked", "clean")
 
 
-@lru_cache(maxsize=1)
-def _marked_and_exchanged():
-    task = _cells()
-    return models.with_corner_mark(task), models.with_corner_mark(task, exchanged=True)
-
-
 def _judge_shortcut(answer):
     said = _missing(answer, [key for key in _SHORTCUT_KEYS if key != "clean"])
     if said:
@@ -596,9 +588,9 @@ def _judge_shortcut(answer):
     if not isinstance(model, torch.nn.Module):
         return learning.wrong(f"model: a trained network was expected, a {type(model).__name__} came.")
     task = _cells()
-    marked, exchanged = _marked_and_exchanged()
+    judges = [*(models.with_corner_mark(task, exchanged=one) for one in (False, True)), task]
     try:
-        scores = [models.balanced_accuracy(model, one, task.test) for one in (marked, exchanged, task)]
+        scores = [models.balanced_accuracy(model, one, task.test) for one in judges]
     except (RuntimeError, ValueError, IndexError) as error:
         return learning.wrong(f"The network could not read the test images of shape (3, 28, 28): {error}")
     on_marked, on_exchanged, clean = scores
@@ -623,6 +615,7 @@ shortcut = JudgedExercise(
     "cnn.7",
     "Mend the shortcut",
     judge=_judge_shortcut,
+    seconds=20.0,  # the first time the photographs are opened
     mistakes=[
         Mistake(
             "no clean test",

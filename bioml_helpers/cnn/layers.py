@@ -544,10 +544,10 @@ def reverse_complement_filter(scores) -> np.ndarray:
 # ---------------------------------------------------------------- checks
 
 
-def _tensor(name, value) -> torch.Tensor:
+def _tensor(name, value, dtype=None) -> torch.Tensor:
     if isinstance(value, torch.Tensor):
         return value
-    return torch.as_tensor(validate.array(name, value), dtype=torch.get_default_dtype())
+    return torch.as_tensor(validate.array(name, value), dtype=dtype or torch.get_default_dtype())
 
 
 def _with_dims(X, dims: int) -> torch.Tensor:
@@ -561,7 +561,8 @@ def _with_dims(X, dims: int) -> torch.Tensor:
 
 def _checked(X, weight, bias, stride, padding, dilation):
     """Return padded input, filters, biases, and the output's size in each direction."""
-    X, weight = _tensor("X", X), _tensor("weight", weight)
+    X = _tensor("X", X)
+    weight = _tensor("weight", weight, X.dtype)
     if X.ndim not in (3, 4, 5):
         raise ValueError(f"X: expected (batch, channels, …) with 1 to 3 directions, got shape {tuple(X.shape)}.")
     if weight.ndim != X.ndim or weight.shape[1] != X.shape[1]:
@@ -569,7 +570,7 @@ def _checked(X, weight, bias, stride, padding, dilation):
             f"weight: expected (filters, {X.shape[1]}, …) with {X.ndim - 2} window(s), as X has shape "
             f"{tuple(X.shape)}, got shape {tuple(weight.shape)}."
         )
-    bias = X.new_zeros(len(weight)) if bias is None else _tensor("bias", bias)
+    bias = X.new_zeros(len(weight)) if bias is None else _tensor("bias", bias, X.dtype)
     if bias.shape != (len(weight),):
         raise ValueError(f"bias: expected one number for each of {len(weight)} filters, got shape {tuple(bias.shape)}.")
     sizes = [

@@ -335,7 +335,7 @@ show(
 
 # %% [markdown] tags=["honesty"]
 # **E. coli:** the negatives come from genes, which hold more G and C. Counting them is worth an AUROC of about 0.9! Among pairs of *equal* GC content (open marks) the CNN is still ahead, at about 0.87: that much
-# is more than composition. **Mouse:** the linear model (about 0.98) beats the CNN that asks for the best match *anywhere* (about 0.87), because *where* is the information, and the maximum threw it away. Pool by region instead, and the CNN is level with the linear model. Architecture is a bet about biology.
+# is more than composition. **Mouse:** the linear model (about 0.98) beats the CNN that asks for the best match *anywhere* (about 0.87), because *where* is the information, and the maximum threw it away. Pool by region instead, and the CNN is level with the linear model. Architecture is a bet.
 #
 # **Two dimensions: blood cells.** Crops of stained smears, 28 × 28 pixels. Of 100, 85 are red.
 
