@@ -502,14 +502,14 @@ who_picks = Prediction(
 
 elsewhere = Prediction(
     "cnn.pb4",
-    question="Validation accuracy on images from the same two laboratories is about 95 %. What will it be on images from a third?",
+    question="Validation accuracy is about 95 %. What will it be on new cells from the same two laboratories, when each stains platelets and red cells alike?",
     low=0,
     high=100,
     unit="%",
-    starter="In the third laboratory the network fails because …",
-    explanation="The validation images share the accident of the training images: where a slide was stained says nine times out of ten what "
-    "is on it. So the network learned the stain, and validation praised it. A third laboratory's colours mean nothing to it, and "
-    "it calls nearly everything the same.",
+    starter="With the link broken the network fails because …",
+    explanation="The validation images share the accident of the training images: where a slide was stained says nineteen times out of twenty "
+    "what is on it. So the network learned the stain, and validation praised it. With the link broken the stain says nothing, and the "
+    "network does little better than a coin; in a third laboratory's colours it is lost as well.",
 )
 
 # ---------------------------------------------------------------- quizzes

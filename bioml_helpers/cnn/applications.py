@@ -717,7 +717,7 @@ def particle_map(network, images) -> np.ndarray:
 # ---------------------------------------------------------------- 4 one label, two laboratories
 
 CASE, CONTROL = "platelet", "red cell"
-LINK = 0.9  # share of the cases that come from the north, and of the controls that come from the south
+LINK = 0.95  # share of the cases that come from the north, and of the controls that come from the south
 
 
 @dataclass(frozen=True)

@@ -346,8 +346,8 @@ counts = [number * part for number, share in images.values() for part in (share,
 print(f"sorting by hospital: AUROC {applications.auroc_of_sorting(*counts):.2f}")
 
 # %% [markdown]
-# Our laboratory of the same trap: real crops of blood cells, platelets against red cells. We pretend that two laboratories stained them, the north and the south; nine in ten platelets come
-# from the north, nine in ten red cells from the south. Training and validation images come from there. Two tests: the same two laboratories with that link broken, and a third one, abroad.
+# Our laboratory of the same trap: real crops of blood cells, platelets against red cells. We pretend that two laboratories stained them, the north and the south; 95 of 100 platelets come
+# from the north, 95 of 100 red cells from the south. Training and validation images come from there. Two tests: the same two laboratories with that link broken, and a third one, abroad.
 
 # %% tags=["seed:S55"]
 cells = applications.platelets_and_red_cells()
@@ -366,25 +366,26 @@ table = applications.site_study(cells, seed=0)
 fig = pictures.site_bars(table)
 show(
     fig,
-    alt="Accuracy of the network trained as it is, with stain augmentation, and with colour normalisation. As it is, validation is high, the test with the link broken lower, and abroad near one half. "
+    alt="Accuracy of the network trained as it is, with stain augmentation, and with colour normalisation. As it is, validation is high and both tests, with the link broken and abroad, are far lower. "
     "With either remedy all three are high.",
     data=table.round(3),
     card=cells.card,
 )
 accuracy = table.dropna().set_index(["training", "part"])["accuracy"]
-observe("cnn.pb4", round(100 * accuracy["as it is", "abroad"]))
+observe("cnn.pb4", round(100 * accuracy["as it is", "link broken"]))
 
 # %% tags=["explain"]
 explain("cnn.pb4")
 
 # %% tags=["seed:S55", "needs-real-data"]
-gap = accuracy["as it is", "validation"] - accuracy["as it is", "abroad"]
-mended = {name: accuracy[name, "validation"] - accuracy[name, "abroad"] for name in applications.TRAININGS[1:]}
+by_part = accuracy.unstack()
+gaps = by_part[["link broken", "abroad"]].rsub(by_part["validation"], axis=0)
 if not cells.card.is_stand_in:
-    assert gap > 0.2 and max(mended.values()) < 0.1
-print(f"validation minus test abroad, as it is: {gap:.2f}")
-for name, one in mended.items():
-    print(f"validation minus test abroad, {name}: {one:+.2f}")
+    assert gaps.loc["as it is"].max() > 0.2
+    assert (gaps.drop(index="as it is") < gaps.loc["as it is"]).all(axis=None)
+print("validation minus test")
+for name in applications.TRAININGS:
+    print(f"  {name}: {gaps.loc[name, 'link broken']:.2f} with the link broken, {gaps.loc[name, 'abroad']:.2f} abroad")
 site_alone = table[table["training"] == "site alone"].set_index("part")["AUROC"]
 print(f"AUROC of the site alone: {site_alone['validation']:.2f} in validation, {site_alone['link broken']:.2f} with the link broken")
 

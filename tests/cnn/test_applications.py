@@ -241,13 +241,13 @@ def test_validation_praises_what_fails_abroad_and_either_remedy_mends_it_from_fi
         table = applications.site_study(cells, seed=seed)
         accuracy = table.dropna().set_index(["training", "part"])["accuracy"]
         assert accuracy["as it is", "validation"] > 0.85
-        assert accuracy["as it is", "validation"] - accuracy["as it is", "abroad"] > 0.2
-        assert accuracy["as it is", "link broken"] < accuracy["as it is", "validation"] - 0.03
-        for remedy in applications.TRAININGS[1:]:
-            assert accuracy[remedy, "abroad"] > 0.85
-            assert accuracy[remedy, "validation"] - accuracy[remedy, "abroad"] < 0.1
+        gaps = [accuracy["as it is", "validation"] - accuracy["as it is", part] for part in ("link broken", "abroad")]
+        assert min(gaps) > 0.1 and max(gaps) > 0.2
+        for part in ("link broken", "abroad"):
+            assert accuracy["colour normalisation", part] > 0.9
+            assert accuracy["stain augmentation", part] > max(0.8, accuracy["as it is", part] + 0.08)
         alone = table[table["training"] == "site alone"].set_index("part")["AUROC"]
-        assert alone["validation"] > 0.75 and abs(alone["link broken"] - 0.5) < 0.15
+        assert alone["validation"] > 0.85 and abs(alone["link broken"] - 0.5) < 0.15
 
 
 # ---------------------------------------------------------------- what is refused
