@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -92,7 +93,7 @@ def reach(fresh: pd.DataFrame, flagged: dict[str, pd.DataFrame]):
 def gate_explorer(*, hidden_size: int = 16, length: int = 41) -> KernelFigure:
     """Return a figure with a cell to choose and a gate to push open: the gradient against the distance.
 
-    Five networks with fresh weights are measured anew at each move.
+    Three networks with fresh weights are measured at each move.
 
     Returns
     -------
@@ -111,13 +112,14 @@ def gate_explorer(*, hidden_size: int = 16, length: int = 41) -> KernelFigure:
 
     last = min(20, length - 1)
 
+    @functools.cache
     def measured(cell, keep):
-        several = [memory.fresh_layer(cell, hidden_size, keep=keep, seed=seed) for seed in range(5)]
-        return memory.gradient_table({cell: several}, length=length, n=16)
+        several = [memory.fresh_layer(cell, hidden_size, keep=keep, seed=seed) for seed in range(3)]
+        return memory.gradient_table({cell: several}, length=length, n=8)
 
     def draw(fig, cell, keep):
-        fig.clear()
-        ax = fig.subplots()
+        ax = fig.axes[0] if fig.axes else fig.subplots()
+        ax.clear()
         rows, plain = measured(cell, keep), measured(cell, 0.0)
         colour, dash = CELL_LOOKS[cell]
         ax.plot(plain["distance"], plain["norm"], ":", color=GREY, label="as PyTorch begins")
@@ -270,8 +272,9 @@ def temperature_explorer(generator: language.NextResidue, known: Sequence[str], 
     letters = np.array(list(language.PROTEIN))[np.argsort(-after)]
 
     def draw(fig, temperature):
-        fig.clear()
-        left, right = fig.subplots(1, 2)
+        left, right = fig.axes if fig.axes else fig.subplots(1, 2)
+        left.clear()
+        right.clear()
         chances = np.sort(peptides.tempered(after, temperature))[::-1]
         left.bar(range(20), chances, color=BLUE)
         left.set_xticks(range(20), letters)

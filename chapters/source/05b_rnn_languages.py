@@ -42,7 +42,7 @@ for kind, name in (("gru", "GRU"), ("lstm", "LSTM")):
     opened = seen.written[seen.flag] - seen.written[seen.flag + 1 :].mean(axis=0)  # (units,) at the flag, minus afterwards
     show(
         language_pictures.gates(seen),
-        alt=f"Two maps over the letters of one sequence, for a {name}. Above, what is let in: some units are bright at the flagged "
+        alt=f"Two maps over the letters of one sequence, for the {name}. Above, what is let in: some units are bright at the flagged "
         "base and darker after it. Below, what is kept: they are dark at the flagged base and bright afterwards. Others flicker.",
         data={"unit": np.argsort(-opened)[:6] + 1, "opens at the flag by": np.sort(opened)[::-1][:6].round(2)},
     )
