@@ -615,8 +615,8 @@ def precision_recall(scores, some, *, radius: float = PICK_RADIUS) -> tuple[np.n
     Examples
     --------
     >>> from bioml_helpers.data import simulate
-    >>> some = simulate.micrographs(2, noise=0.0, contaminants=False)
-    >>> precision_recall(centres(some), some)[2]
+    >>> some = simulate.micrographs(2, noise=0.0, turned=False, contaminants=False)
+    >>> precision_recall(matched_filter(some.images), some)[2]
     1.0
     """
     hits, ranks, total = [], [], 0

@@ -40,7 +40,7 @@ def optical_density(crops) -> np.ndarray:
     crops = validate.array("crops", crops)
     if crops.shape[-1:] != (3,):
         raise ValueError(f"crops: expected red, green and blue in the last dimension, got shape {crops.shape}.")
-    return -np.log10((crops + 1) / 256)
+    return np.log10(256 / (crops + 1))
 
 
 def site_stain(crops, site: str, *, seed: int = 0) -> np.ndarray:
