@@ -55,7 +55,7 @@ def hydrophobic_moment(peptide: str, *, turn: float = TURN) -> float:
     Examples
     --------
     >>> round(hydrophobic_moment("LKKLLKLLKKLLKL"), 2), round(hydrophobic_moment("LLLLLLLKKKKKKK"), 2)
-    (0.89, 0.18)
+    (0.79, 0.01)
     """
     letters = _letters(peptide)
     angles = np.deg2rad(turn) * np.arange(len(letters))
