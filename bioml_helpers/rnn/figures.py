@@ -146,7 +146,7 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         >>> state = {"networks": {"tied": one}, "sharing": "tied", "direction": "forward", "sequence": "CAC",
         ...          "position": 2, "letter": "C"}
         >>> numbers = UnrolledFigure.compute(state)
-        >>> numbers["hidden"], numbers["moved"], numbers["parameters"]["tied"]
+        >>> numbers["hidden"], numbers["moved"], numbers["parameters_tied"]
         ([[0.0], [0.0], [0.0]], [False, True, True], [9, 9, 9])
         """
         network, before = state["networks"][state["sharing"]], state["sequence"]
@@ -157,16 +157,13 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         width = len(network["v"])
         a_cell = layers.count_parameters("rnn", 4, width)
         return {
-            "letters": letters,
             "hidden": hidden,
             "probabilities": probabilities,
             "probabilities_before": unchanged,
             "moved": [abs(a - b) > LEAST for a, b in zip(probabilities, unchanged, strict=True)],
             "cell_numbers": [min(step, len(network["cells"]) - 1) + 1 for step in range(len(before))],
-            "parameters": {
-                "tied": [a_cell + width + 1 for _ in LENGTHS],
-                "untied": [length * a_cell + width + 1 for length in LENGTHS],
-            },
+            "parameters_tied": [a_cell + width + 1 for _ in LENGTHS],
+            "parameters_untied": [length * a_cell + width + 1 for length in LENGTHS],
         }
 
     @classmethod
@@ -207,9 +204,9 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         numbers = self.compute(self.state())
         steps = len(self.sequence)
         if self.sharing == "tied":
-            said = f"One cell for all steps: {numbers['parameters']['tied'][0]} parameters at any length."
+            said = f"One cell for all steps: {numbers['parameters_tied'][0]} parameters at any length."
         else:
-            counts = [f"{count:,}" for count in numbers["parameters"]["untied"]]
+            counts = [f"{count:,}" for count in numbers["parameters_untied"]]
             said = f"A cell for each step: {listed(counts)} parameters at lengths {listed(list(map(str, LENGTHS)))}."
         before = self.sequence[self.position - 1]
         if self.letter == before:
@@ -234,6 +231,7 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
     def draw(self, fig) -> None:
         """Draw letters, cells with their hidden state, and outputs; arrows in the direction of reading."""
         numbers = self.compute(self.state())
+        letters = self.sequence[: self.position - 1] + self.letter + self.sequence[self.position :]
         axes = fig.subplots()
         axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="equal")
         axes.axis("off")
@@ -241,12 +239,13 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         steps = range(len(self.sequence)) if self.drawing == "unrolled" else [self.step - 1]
         places = columns(len(self.sequence)) if self.drawing == "unrolled" else [WIDTH / 2]
         for x, step in zip(places, steps, strict=True):
-            _draw_step(axes, x, step, numbers, changed=step == self.position - 1 and self.letter != self.sequence[step])
+            changed = step == self.position - 1 and self.letter != self.sequence[step]
+            _draw_step(axes, x, step, numbers, letters[step], changed=changed)
         if self.drawing == "unrolled":
             _draw_arrows(axes, places, self.direction)
         else:
             _draw_loop(axes, self.direction)
-            _draw_sequence(axes, numbers["letters"], self.step - 1)
+            _draw_sequence(axes, letters, self.step - 1)
 
 
 def columns(steps: int) -> list[float]:
@@ -320,7 +319,7 @@ def _read(network, letters, direction) -> tuple[list[list[float]], list[float]]:
     return hidden, layers.sigmoid(logits).tolist()
 
 
-def _draw_step(axes, x, step, numbers, *, changed):
+def _draw_step(axes, x, step, numbers, letter, *, changed):
     from matplotlib.patches import Circle, FancyBboxPatch
 
     number = numbers["cell_numbers"][step]
@@ -343,7 +342,7 @@ def _draw_step(axes, x, step, numbers, *, changed):
     if moved:
         was = f"was {numbers['probabilities_before'][step]:.2f}"
         axes.text(x, OUTPUT_Y - OUTPUT_R - 11, was, ha="center", va="center", fontsize=11)
-    _draw_letter(axes, x, numbers["letters"][step], thick=changed)
+    _draw_letter(axes, x, letter, thick=changed)
     axes.text(x, NOTE_Y, str(step + 1), ha="center", va="center", fontsize=11)
 
 

@@ -105,6 +105,7 @@ def growing_errors(errors, *, floor=None):
     ticks = [0.01, 0.1, 1]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
+    ax.set_xticks([1, 5, 10, 15, 20])
     ax.set(xlabel="steps after the last known time point", ylabel="mean squared error")
     ax.legend()
     return fig

@@ -22,6 +22,9 @@ function signed(value) {
   return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
+// The sequence with its one base changed.
+const written = ({ sequence, position, letter }) => sequence.slice(0, position - 1) + letter + sequence.slice(position);
+
 // Hidden state and probability at each step, in the order of the sequence.
 function read(network, letters, direction) {
   let h = network.v.map(() => 0);
@@ -41,28 +44,25 @@ function read(network, letters, direction) {
 // The figure's numbers, from its state alone; Python's `UnrolledFigure.compute` gives the same.
 export function compute({ networks, sequence, position, letter, sharing, direction }) {
   const network = networks[sharing], width = network.v.length;
-  const letters = sequence.slice(0, position - 1) + letter + sequence.slice(position);
+  const letters = written({ sequence, position, letter });
   const now = read(network, letters, direction), before = read(network, sequence, direction);
   const aCell = width * (4 + width + 2);
   return {
-    letters,
     hidden: now.hidden,
     probabilities: now.probabilities,
     probabilities_before: before.probabilities,
     moved: now.probabilities.map((p, step) => Math.abs(p - before.probabilities[step]) > 1e-12), // less is rounding
     cell_numbers: [...sequence].map((_, step) => Math.min(step, network.cells.length - 1) + 1),
-    parameters: {
-      tied: LENGTHS.map(() => aCell + width + 1),
-      untied: LENGTHS.map((length) => length * aCell + width + 1),
-    },
+    parameters_tied: LENGTHS.map(() => aCell + width + 1),
+    parameters_untied: LENGTHS.map((length) => length * aCell + width + 1),
   };
 }
 
 function sentence(state, numbers) {
   const { sequence, position, letter, sharing, direction } = state;
-  const counts = numbers.parameters.untied.map((count) => count.toLocaleString("en-US"));
+  const counts = numbers.parameters_untied.map((count) => count.toLocaleString("en-US"));
   const said = sharing === "tied"
-    ? `One cell for all steps: ${numbers.parameters.tied[0]} parameters at any length.`
+    ? `One cell for all steps: ${numbers.parameters_tied[0]} parameters at any length.`
     : `A cell for each step: ${listed(counts)} parameters at lengths ${listed(LENGTHS.map(String))}.`;
   const before = sequence[position - 1];
   if (letter === before) return `${said} Base ${position} is ${before}, as it was: no output moved.`;
@@ -114,7 +114,7 @@ function render({ model, el }) {
 }
 
 function drawn(state, numbers, asks) {
-  const nodes = [];
+  const nodes = [], letters = written(state);
   const add = (name, attributes, text) => { const made = shape(name, attributes, text); nodes.push(made); return made; };
   const line = (x1, y1, x2, y2, extra = {}) => add("line", { x1, y1, x2, y2, stroke: COLOURS.ink, "stroke-width": 1.5, ...extra });
   const arrow = (d, tip) => {
@@ -135,7 +135,7 @@ function drawn(state, numbers, asks) {
     if (moved) add("text", { x, y: OUTPUT_Y - OUTPUT_R - 11, style: "font-size:14px" }, `was ${numbers.probabilities_before[step].toFixed(2)}`);
     const changed = step === state.position - 1 && state.letter !== state.sequence[step];
     add("rect", { x: x - LETTER_SIZE / 2, y: LETTER_Y - LETTER_SIZE / 2, width: LETTER_SIZE, height: LETTER_SIZE, fill: "#fff", stroke: changed ? COLOURS.error : COLOURS.ink, "stroke-width": changed ? 4 : 1.5 });
-    add("text", { x, y: LETTER_Y, style: "font-weight:700;font-size:20px" }, numbers.letters[step]);
+    add("text", { x, y: LETTER_Y, style: "font-weight:700;font-size:20px" }, letters[step]);
     add("text", { x, y: NOTE_Y, style: "font-size:14px" }, String(step + 1));
   }
 
@@ -155,7 +155,7 @@ function drawn(state, numbers, asks) {
       `M${right} ${CELL_Y - 25}L${right + 12} ${CELL_Y - 31}L${right + 10} ${CELL_Y - 18}Z`);
     add("text", { x: right + 76, y: CELL_Y - 12, class: "start" }, "the hidden state goes back in");
     add("text", { x: right + 76, y: CELL_Y + 12, class: "start" }, `with the next base, reading ${state.direction}`);
-    [...numbers.letters].forEach((base, at) => {
+    [...letters].forEach((base, at) => {
       add("text", { x: 36 + 32 * at, y: LETTER_Y, style: at === step ? "font-weight:700" : "fill:#767676" }, base);
     });
     line(36 + 32 * step - 11, LETTER_Y + 18, 36 + 32 * step + 11, LETTER_Y + 18, { "stroke-width": 3 });

@@ -73,9 +73,9 @@ def test_the_weights_are_one_object_at_every_step_drawn_while_they_are_tied():
 
 def test_parameters_are_counted_for_three_lengths():
     figure = rnn.UnrolledFigure(networks(), SEQUENCE)
-    counts = figure.compute(figure.state())["parameters"]
-    assert counts["tied"] == [31, 31, 31]
-    assert counts["untied"] == [5 * 27 + 4, 50 * 27 + 4, 500 * 27 + 4]
+    counts = figure.compute(figure.state())
+    assert counts["parameters_tied"] == [31, 31, 31]
+    assert counts["parameters_untied"] == [5 * 27 + 4, 50 * 27 + 4, 500 * 27 + 4]
     assert "31 parameters at any length" in figure.sentence()
     figure.sharing = "untied"
     assert "139, 1,354 and 13,504 parameters at lengths 5, 50 and 500" in figure.sentence()
