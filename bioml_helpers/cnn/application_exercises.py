@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioml_helpers import learning
+from bioml_helpers import evaluation, learning
 from bioml_helpers.cnn import applications
 from bioml_helpers.learning import (
     ApplicationCard,
@@ -67,7 +67,7 @@ precision = FunctionExercise(
     reference=my_precision,
     cases=_maps,
     tolerance=1e-6,
-    off_limits=[applications.precision_at],
+    off_limits=[evaluation.precision_at],
     mistakes=[
         Mistake(
             "each residue paired with itself",

@@ -25,71 +25,6 @@ SHRINKAGE = 0.3  # how far a covariance matrix is drawn towards no covariance be
 COUPLING_MAPS = ("correlation", "inverse covariance")
 
 
-def pairs_in_order(scores, *, separation: int = SEPARATION) -> np.ndarray:
-    """Return the pairs (i, j), i < j and at least `separation` apart, the highest score first.
-
-    Parameters
-    ----------
-    scores : array_like of shape (length, length)
-    separation : int
-        Pairs nearer along the chain are left out.
-
-    Returns
-    -------
-    numpy.ndarray of shape (pairs, 2)
-
-    Raises
-    ------
-    ValueError
-        If `scores` is not square.
-
-    Examples
-    --------
-    >>> pairs_in_order([[0, 2, 5], [2, 0, 3], [5, 3, 0]], separation=1).tolist()
-    [[0, 2], [1, 2], [0, 1]]
-    """
-    scores = validate.array("scores", scores, ndim=2)
-    if scores.shape[0] != scores.shape[1]:
-        raise ValueError(f"scores: expected a square matrix, got shape {scores.shape}.")
-    i, j = np.triu_indices(len(scores), separation)
-    best = np.argsort(-scores[i, j], kind="stable")
-    return np.stack([i[best], j[best]], axis=1)
-
-
-def precision_at(scores, contacts, count: int | None = None, *, separation: int = SEPARATION) -> float:
-    """Return which share of the `count` best-scored pairs are true contacts.
-
-    Parameters
-    ----------
-    scores : array_like of shape (length, length)
-    contacts : array_like of shape (length, length)
-        True or 1 where two residues touch.
-    count : int, optional
-        By default the length of the chain: "precision at L".
-    separation : int
-        Pairs nearer along the chain are left out.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ or there are fewer pairs than `count`.
-
-    Examples
-    --------
-    >>> truth = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 0]])
-    >>> precision_at([[0, 9, 1], [9, 0, 5], [1, 5, 0]], truth, 2, separation=1)
-    0.5
-    """
-    contacts = validate.array("contacts", contacts, ndim=2)
-    order = pairs_in_order(scores, separation=separation)
-    if contacts.shape != np.shape(scores):
-        raise ValueError(f"contacts: expected the scores' shape {np.shape(scores)}, got {contacts.shape}.")
-    count = len(contacts) if count is None else validate.number("count", count, low=1, integer=True)
-    if count > len(order):
-        raise ValueError(f"count: expected at most the {len(order)} pairs that there are, got {count}.")
-    return float(contacts[tuple(order[:count].T)].mean())
-
-
 def correlations(columns) -> np.ndarray:
     """Return |correlation| of every two columns, 0 on the diagonal.
 
@@ -168,16 +103,9 @@ def coupling_maps(sequences) -> dict[str, np.ndarray]:
     toward = np.eye(len(covariance)) * np.diag(covariance).mean()
     shrunk = (1 - SHRINKAGE) * covariance + SHRINKAGE * toward
     return {
-        name: _corrected(np.sqrt((matrix.reshape(length, kinds - 1, length, kinds - 1) ** 2).sum(axis=(1, 3))))
+        name: evaluation.apc(np.sqrt((matrix.reshape(length, kinds - 1, length, kinds - 1) ** 2).sum(axis=(1, 3))))
         for name, matrix in zip(COUPLING_MAPS, (covariance, np.linalg.inv(shrunk)), strict=True)
     }
-
-
-def _corrected(strength) -> np.ndarray:
-    """Average product correction: minus (mean of the row × mean of the column / mean of all)."""
-    strength = _without_diagonal(strength)
-    mean = strength.sum(axis=0) / (len(strength) - 1)
-    return _without_diagonal(strength - np.outer(mean, mean) / max(mean.mean(), 1e-12))
 
 
 class ContactNetwork(nn.Module):
@@ -248,7 +176,12 @@ class ContactStudy:
         """Return precision at L: a row a depth, a column a method; the mean over the test families."""
         table = {
             depth: {
-                method: np.mean([precision_at(*one) for one in zip(maps, self.families.contacts, strict=True)])
+                method: np.mean(
+                    [
+                        evaluation.precision_at(*one, separation=SEPARATION)
+                        for one in zip(maps, self.families.contacts, strict=True)
+                    ]
+                )
                 for method, maps in methods.items()
             }
             for depth, methods in self.scores.items()

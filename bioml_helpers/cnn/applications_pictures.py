@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioml_helpers import figures
+from bioml_helpers import evaluation, figures
 from bioml_helpers.cnn import applications
 from bioml_helpers.data import simulate
 from bioml_helpers.data.simulate import alignments, reads
@@ -49,7 +49,7 @@ def _draw_contacts(fig, study, family, depth):
     precisions = {}
     for ax, (method, maps) in zip(axes, study.scores[depth].items(), strict=True):
         ax.imshow(np.where(np.tril(truth), 0.35, 0.0), cmap="Greys", vmin=0, vmax=1)
-        best = applications.pairs_in_order(maps[family])[:length]
+        best = evaluation.pairs_in_order(maps[family], separation=applications.SEPARATION)[:length]
         right = truth[tuple(best.T)]
         ax.plot(*best[right][:, ::-1].T, "o", color=BLUE, ms=4)
         ax.plot(*best[~right][:, ::-1].T, "x", color=ORANGE, ms=6, mew=1.6)

@@ -69,7 +69,7 @@ for first, second, _ in data.simulate.alignments.CHAIN_PAIRS:
     i, j = "ABCDEFGHIJ".index(first), "ABCDEFGHIJ".index(second)
     touching[i, j] = touching[j, i] = 1
 for name, scores in {"correlation": correlation, "direct coupling": direct}.items():
-    print(f"{name}: precision of the six best {applications.precision_at(scores, touching, 6, separation=1):.2f}")
+    print(f"{name}: precision of the six best {evaluation.precision_at(scores, touching, 6, separation=1):.2f}")
 
 # %% tags=["seed:S50"]
 fig = pictures.chain(correlation, direct)

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from bioml_helpers import data
+from bioml_helpers import data, evaluation
 from bioml_helpers.cnn import applications
 from bioml_helpers.data import simulate
 
@@ -30,8 +30,8 @@ def chain_truth():
 def test_on_the_chain_correlation_reaches_two_thirds_and_direct_coupling_all(seed):
     columns = simulate.coupled_chain(2000, seed=seed)
     correlation, direct = applications.correlations(columns), applications.direct_couplings(columns)
-    assert applications.precision_at(correlation, chain_truth(), 6, separation=1) == pytest.approx(4 / 6)
-    assert applications.precision_at(direct, chain_truth(), 6, separation=1) == 1
+    assert evaluation.precision_at(correlation, chain_truth(), 6, separation=1) == pytest.approx(4 / 6)
+    assert evaluation.precision_at(direct, chain_truth(), 6, separation=1) == 1
     assert correlation[0, 2] == pytest.approx(0.70, abs=0.03)  # A and C never touch
     assert correlation[6, 7] == pytest.approx(0.42, abs=0.06)  # G and H do
 
@@ -43,21 +43,12 @@ def test_direct_coupling_is_the_partial_correlation():
     assert applications.direct_couplings(columns)[0, 2] == pytest.approx(partial, abs=1e-9)
 
 
-def test_pairs_come_in_order_and_near_ones_are_left_out():
-    rng = np.random.default_rng(1)
-    scores = rng.normal(size=(9, 9))
-    pairs = applications.pairs_in_order(scores, separation=3)
-    assert len(pairs) == sum(9 - gap for gap in range(3, 9))
-    assert (pairs[:, 1] - pairs[:, 0] >= 3).all()
-    assert (np.diff(scores[tuple(pairs.T)]) <= 0).all()
-
-
 def test_maps_of_an_alignment_find_the_one_pair_that_is_coupled():
     rng = np.random.default_rng(2)
     sequences = rng.integers(5, size=(500, 12))
     sequences[:, 9] = np.where(rng.random(500) < 0.8, sequences[:, 2], sequences[:, 9])
     for scores in applications.coupling_maps(sequences).values():
-        assert applications.pairs_in_order(scores, separation=1)[0].tolist() == [2, 9]
+        assert evaluation.pairs_in_order(scores, separation=1)[0].tolist() == [2, 9]
         np.testing.assert_allclose(scores, scores.T, atol=1e-9)
 
 
@@ -256,12 +247,6 @@ def test_validation_praises_what_fails_abroad_and_either_remedy_mends_it_from_fi
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: applications.pairs_in_order(np.zeros((3, 4))), "scores: expected a square matrix"),
-        (lambda: applications.precision_at(np.zeros((6, 6)), np.zeros((5, 5))), "contacts: expected the scores' shape"),
-        (
-            lambda: applications.precision_at(np.zeros((6, 6)), np.zeros((6, 6)), 99),
-            "count: expected at most the 3 pairs",
-        ),
         (lambda: applications.coupling_maps([[0, 9], [1, 2]]), "sequences: expected at least 2 rows of numbers from 0"),
         (lambda: applications.genotype_log_likelihoods(np.zeros((2, 3, 4, 5))), "pictures: expected 5 channels"),
         (lambda: applications.contact_study(depths=(1,)), "depths: expected a number at least 5"),
