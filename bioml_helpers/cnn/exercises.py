@@ -149,7 +149,7 @@ head = ValueExercise(
     mistakes=[
         Mistake(
             "every place of every filter",
-            lambda answer: np.ravel(answer)[:1] == 16 * 39,
+            _reads(16 * 39, None, None),
             hints=("The pooling keeps one number for each filter, its best match. How many filters are there?",),
         ),
         Mistake(
@@ -164,7 +164,7 @@ head = ValueExercise(
         ),
         Mistake(
             "the filters counted at every place",
-            lambda answer: np.ravel(answer)[-1:] == 784 * 39,
+            _reads(None, None, 784 * 39),
             hints=("The filter at the next place is the same filter: its weights are counted once.",),
         ),
     ],
@@ -351,7 +351,7 @@ def _fresh_motifs():
 
 
 def _judge_three(answer):
-    if isinstance(answer, torch.nn.Module):
+    if isinstance(answer, torch.nn.Module) and not isinstance(answer, torch.nn.ModuleList):
         return learning.mistake("one seed only", "One network came.")
     try:
         networks = list(answer)
@@ -532,10 +532,16 @@ def _deep(step):
     return run
 
 
+def _with_bypasses(x, matrices, scale):
+    for W in matrices:
+        x = x + scale * np.maximum(0, W @ x)
+    return x
+
+
 one_line = FunctionExercise(
     "cnn.6",
     "One line makes it train",
-    reference=_deep(lambda x, change, scale, start, last: x + scale * change),
+    reference=_with_bypasses,
     cases=_stack_cases,
     tolerance=1e-6,
     inputs_named=("x", "matrices", "scale"),
