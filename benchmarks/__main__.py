@@ -3,7 +3,7 @@
 python -m benchmarks              all parts
 python -m benchmarks import       only this part; the table keeps the others' last figures
 
-Parts: import, learn, training, chapters, latency. Run it on a quiet machine.
+Parts: import, learn, training, convolution, chapters, latency. Run it on a quiet machine.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,6 +187,35 @@ def _seconds(action: Callable[[], None]) -> float:
     return time.perf_counter() - begin
 
 
+def convolution() -> list[Row]:
+    """Chapter 4's convolution from scratch (a loop over places; unfold and multiply) beside torch's, there and back."""
+    import torch
+    from torch.nn import functional
+
+    from bioml_helpers import cnn
+
+    torch.set_num_threads(1)
+    rows = []
+    for dims, shape, filters in [(1, (64, 4, 50), 16), (2, (32, 3, 28, 28), 16), (3, (2, 8, 16, 24, 16), 8)]:
+        library = (functional.conv1d, functional.conv2d, functional.conv3d)[dims - 1]
+        X = torch.randn(shape)
+        W = torch.randn(filters, shape[1], *[12 if dims == 1 else 3] * dims, requires_grad=True)
+        ways = {"loop": cnn.conv_loops, "unfold": cnn.conv, "torch": library}
+        taken = {}
+        for name, way in ways.items():
+            step = partial(_there_and_back, way, X, W)
+            runs = [_seconds(step) for _ in range(2 if name == "loop" else 12)]
+            taken[name] = 1000 * statistics.median(runs[1:])  # the first pays for what is set up once
+        figure = ", ".join(f"{name} {value:.1f} ms" for name, value in taken.items())
+        what = f"convolution in {dims}-D, input {shape}, {filters} filters, forward and backward"
+        rows.append(Row(what, figure, "none set", "python -m benchmarks convolution"))
+    return rows
+
+
+def _there_and_back(way, X, W) -> None:
+    way(X, W).sum().backward()
+
+
 def chapters() -> list[Row]:
     """Seconds and memory of each notebook under nbval, as the notebooks' own test measures them."""
     found = OUT / "notebooks.json"
@@ -242,6 +272,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "import": importing,
     "learn": learning_again,
     "training": training_overhead,
+    "convolution": convolution,
     "chapters": chapters,
     "latency": latency,
 }

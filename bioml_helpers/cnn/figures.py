@@ -270,7 +270,7 @@ class SlideFigure(living.LivingFigure):
         padding, k, size = self.padding, len(weights), numbers["size"]
         row, column = divmod(numbers["position"], size[1])
         side = min(22, 308 / (max(image.shape) + 2 * padding))
-        zeros = f", {padding} rows of zeros around" if padding else ""
+        zeros = f", padded by {padding}" if padding else ""
         _title(axes, 16, 22, f"input: {image.shape[0]} × {image.shape[1]} pixels{zeros}")
         corner = (16 + padding * side, 40 + padding * side)
         _picture(axes, image / 99, corner, side, "Greys")

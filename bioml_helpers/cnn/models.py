@@ -627,7 +627,7 @@ class CellCNN(nn.Module):
     --------
     >>> model = CellCNN()
     >>> model(torch.zeros(5, 3, 28, 28)).shape, count_parameters(model)
-    (torch.Size([5, 3]), 6739)
+    (torch.Size([5, 3]), 6723)
     """
 
     def __init__(self, classes: int = 3):

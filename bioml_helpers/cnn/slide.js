@@ -147,7 +147,7 @@ function drawLetters(state, { position, window, products, sum, output, size }) {
 function drawPixels(state, { position, window, products, sum, output, size }) {
   const image = state.image, n = image.length, m = image[0].length, p = state.padding;
   const side = Math.min(22, 308 / (Math.max(n, m) + 2 * p)), x0 = 16, y0 = 40, k = state.image_filters[state.image_filter].length;
-  const parts = [title(x0, 24, `input: ${n} × ${m} pixels${p ? `, ${p} rows of zeros around` : ""}`)];
+  const parts = [title(x0, 24, `input: ${n} × ${m} pixels${p ? `, padded by ${p}` : ""}`)];
   const grey = (share) => { const level = Math.round(255 * (1 - share)); return `rgb(${level},${level},${level})`; };
   const marked = new Set(window);
   for (let r = -p; r < n + p; r += 1) for (let c = -p; c < m + p; c += 1) {
