@@ -181,6 +181,7 @@ def test_blood_cells_reported(need_real_data):
         "cnn.5",
         right=[
             right,
+            *({**a_report(y.copy(), task), "worst": name} for name in task.classes),  # all right: no class is worst
             {**right, "predictions": nearly.tolist(), "matrix": right["matrix"].tolist(), "worst": "Platelet"},
             {**right, "balanced": round(right["balanced"], 3), "predictions": torch.tensor(nearly)},
         ],
