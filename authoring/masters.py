@@ -20,7 +20,7 @@ TAGS = frozenset(
     "predict observe explain worked faded independent parsons retrieval peer honesty baseline widget static optional "
     "colab exercise quiz caution keypoints references nbval-check-output needs-real-data slow".split()
 )
-QUIZ = re.compile(r"(\bquiz\(\"[\w.]+\")\)")
+ASKED = re.compile(r"(\b(?:quiz|order|explain)\(\"[\w.]+\")\)")
 SEED = re.compile(r"seed:S\d+")
 
 
@@ -115,14 +115,14 @@ def cut(source: str, *, keep_solution: bool) -> str:
 
 
 def answered(source: str) -> str:
-    """Return a code cell whose quizzes show their answers.
+    """Return a code cell whose quizzes, lines to order and sentences to write show their answers.
 
     Examples
     --------
     >>> answered('quiz("toy.quiz")')
     'quiz("toy.quiz", answers=True)'
     """
-    return QUIZ.sub(r"\1, answers=True)", source)
+    return ASKED.sub(r"\1, answers=True)", source)
 
 
 def _uncomment(line: str) -> str:

@@ -73,6 +73,17 @@ def order_twin(exercise: OrderExercise) -> Twin:
     return as_html, "\n".join([task, *numbered, f"Answer: {exercise.call}"])
 
 
+def ordered(exercise: OrderExercise) -> Twin:
+    """The lines in their right order, and the lines that do not belong with the reason why not."""
+    head = f"{exercise.title or 'The lines in order'}:"
+    rest = [f"Not needed: {line.strip()}" + f" ({why})" * bool(why) for line, why in exercise.distractors.items()]
+    reasons = ([exercise.why] if exercise.why else []) + rest
+    code = html.escape("\n".join(exercise.lines))
+    items = "".join(f"<li>{inline(reason)}</li>" for reason in reasons)
+    as_html = f"<div><p><strong>{inline(head)}</strong></p><pre>{code}</pre><ul>{items}</ul></div>"
+    return as_html, "\n".join([head, *(f"   {line}" for line in exercise.lines), *reasons])
+
+
 def prediction_twin(item: Prediction) -> Twin:
     """What is to be predicted, before it is seen."""
     head = f"Predict: {item.question}"

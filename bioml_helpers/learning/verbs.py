@@ -142,8 +142,10 @@ def answer(question_id: str, option: Any = None) -> None:
 
 
 @_spoken
-def order(exercise_id: str, answer: Any = None) -> None:
+def order(exercise_id: str, answer: Any = None, *, answers: bool = False) -> None:
     """Show lines to put in order, or judge an order such as "3,1,4", "3 1 4" or [3, 1, 4].
+
+    With `answers` the lines are shown in their right order instead; the solved chapters do.
 
     Examples
     --------
@@ -154,7 +156,9 @@ def order(exercise_id: str, answer: Any = None) -> None:
     Looked at: the order of 2 lines.
     """
     item = find(exercise_id, OrderExercise, verb="order")
-    if answer is None or answer is ...:
+    if answers:
+        feedback.show(*twins.ordered(item))
+    elif answer is None or answer is ...:
         widgets.show(lambda: widgets.order_box(item, _told(respond)), twins.order_twin(item))
     else:
         feedback.show(*respond(exercise_id, answer))
@@ -274,8 +278,10 @@ def _beside(kept: Any, observed: Any, by_choice: bool) -> str:
 
 
 @_spoken
-def explain(prediction_id: str, text: str | None = None) -> None:
+def explain(prediction_id: str, text: str | None = None, *, answers: bool = False) -> None:
     """Ask for one sentence of at least 8 words, then show the model answer. The sentence is not kept and not judged.
+
+    With `answers` the model answer is shown at once; the solved chapters do.
 
     Examples
     --------
@@ -286,7 +292,9 @@ def explain(prediction_id: str, text: str | None = None) -> None:
     Two became balancers.
     """
     item = find(prediction_id, Prediction, verb="explain")
-    if text is None or text is ...:
+    if answers:
+        feedback.show(*feedback.boxed("A model answer:", [_model_answer(item)]))
+    elif text is None or text is ...:
         widgets.show(lambda: widgets.explain_box(item, _told(_explained)), twins.explanation_twin(item))
     else:
         feedback.show(*_explained(prediction_id, text))
@@ -303,8 +311,11 @@ def _explained(prediction_id: str, text: Any) -> tuple[str, str]:
             f"○ A little more: {come} came, at least {_FEWEST_WORDS} different ones make a reason.",
             [f"You may begin: “{item.starter}”"],
         )
-    model = item.explanation or "There is no model answer for this one: compare with your neighbour's."
-    return feedback.boxed("Your sentence stands. Compare it with the model answer:", [model])
+    return feedback.boxed("Your sentence stands. Compare it with the model answer:", [_model_answer(item)])
+
+
+def _model_answer(item: Prediction) -> str:
+    return item.explanation or "There is no model answer for this one: compare with your neighbour's."
 
 
 # --- progress, and going on --------------------------------------------------------------------------------------

@@ -53,6 +53,22 @@ def test_an_answered_quiz_marks_the_right_option_only_and_gives_the_reasons(said
     assert "✓ a) 2" in said(learning.quiz, "test.choice", answers=True)
 
 
+def test_an_order_answered_shows_the_right_order_and_why_the_others_do_not_belong(said):
+    lines = said(learning.order, "test.order", answers=True).split("\n")
+    assert [one.strip() for one in lines[1:5]] == [
+        "loss = loss_fn(model(X), y)",
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        "optimizer.step()",
+    ]
+    assert any("loss.forward()" in one and "A loss has no forward" in one for one in lines[5:])
+
+
+def test_an_explanation_answered_is_the_model_answer(said):
+    shown = said(learning.explain, "test.pieces", answers=True)
+    assert "grows with the square of its width" in shown and "Answer:" not in shown
+
+
 def test_one_question_alone_can_be_asked(said):
     assert "1 + 1?" in said(learning.quiz, "test.choice")
 
