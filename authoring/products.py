@@ -33,6 +33,8 @@ METADATA = {
     },
 }
 
+IMPORTED_AS = {"scikit-image": "skimage"}  # pip names that say nothing of the module's
+
 
 def build_notebook(course: Course, chapter: Chapter, master: Master, *, solved: bool) -> NotebookNode:
     """Return the chapter's notebook, not yet executed."""
@@ -131,7 +133,8 @@ def _imports(chapter: Chapter) -> str:
 
 def module_of(package: str) -> str:
     """Return the module that a pip name is imported by: 'torch-geometric' -> 'torch_geometric'."""
-    return re.split(r"[<>=!~\[. ]", package)[0].replace("-", "_")
+    name = re.split(r"[<>=!~\[. ]", package)[0]
+    return IMPORTED_AS.get(name, name.replace("-", "_"))
 
 
 def footer(course: Course, chapter: Chapter, *, solved: bool) -> str:

@@ -300,8 +300,6 @@ check("cnn.4", networks)
 order("cnn.order")
 
 # %% tags=["seed:S53"]
-from bioml_helpers import evaluation
-
 model, overlap = cnn.fit(cnn.SequenceCNN, task, seed=0)[0], []
 for row in task.test[task.y[task.test] == 1][:100]:
     change = evaluation.in_silico_mutagenesis(lambda X: cnn.promoter_score(model, X), task.X[row])  # (50, 4)
@@ -466,13 +464,13 @@ explain("cnn.p3")
 # BEGIN SOLUTION
 covered = cnn.without_corner(marked)
 mended, _ = cnn.fit_cells(covered)
-answer = {"model": mended, "marked": cnn.balanced_accuracy(mended, marked, smear.test),
-          "clean": cnn.balanced_accuracy(mended, smear, smear.test)}
+repaired = {"model": mended, "marked": cnn.balanced_accuracy(mended, marked, smear.test),
+            "clean": cnn.balanced_accuracy(mended, smear, smear.test)}
 # STUB
 # covered = cnn.without_corner(marked)
-# answer = ...  # a dictionary with the three keys
+# repaired = ...  # a dictionary with the three keys
 # END SOLUTION
-check("cnn.7", answer)
+check("cnn.7", repaired)
 
 # %% [markdown] tags=["honesty", "keypoints"]
 # **What this does not show.** A stamp is easy to see; a stain, a microscope or a hospital is not, and the companion to this chapter shows how far that goes. The crops were cut around boxes that people drew: finding the cells is another task. Ten

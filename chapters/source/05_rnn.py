@@ -198,8 +198,6 @@ for name, network in {"with mask": encoder, "without": careless}.items():
 predict("rnn.p2")
 
 # %% tags=["observe", "baseline", "seed:S56", "seed:S59"]
-from bioml_helpers import evaluation
-
 fitted, judged = rnn.sites_of_any_length(1000, seed=0), rnn.sites_of_any_length(500, seed=1)
 found = {}
 for name, change in {"in order": lambda one: one, "shuffled": rnn.shuffled}.items():

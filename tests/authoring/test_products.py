@@ -161,3 +161,11 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
     assert products.write_if_new(path, "ä\n")
     assert not products.write_if_new(path, "ä\n")
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("package", "module"),
+    [("nibabel", "nibabel"), ("torch-geometric>=2.6", "torch_geometric"), ("scikit-image", "skimage")],
+)
+def test_a_package_is_looked_for_under_the_name_it_is_imported_by(package, module):
+    assert products.module_of(package) == module
