@@ -92,7 +92,7 @@ check("cnn.neuron", second_neuron)
 
 # %% tags=["exercise", "faded", "seed:S7"]
 def my_conv1d(X, W, b):
-    filters, channels, k = W.shape
+    filters, _, k = W.shape
     out = np.zeros((filters, X.shape[1] - k + 1))
     for f in range(filters):
         for p in range(X.shape[1] - k + 1):
