@@ -263,7 +263,7 @@ def pad_sequences(sequences: Iterable, length: int | None = None, *, value: floa
 
 
 def centre_crop(volume: np.ndarray, shape: Iterable[int], *, value: float = 0) -> np.ndarray:
-    """Bring an image or a volume to one shape, about its middle: each axis is cut where too long, padded where too short.
+    """Bring an image or a volume to one shape, about its middle: each axis is cut or padded.
 
     Parameters
     ----------

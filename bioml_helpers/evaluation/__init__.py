@@ -1,4 +1,4 @@
-"""How good is a model, compared with what, and how sure: metrics, intervals, tables, guards against leaks, and what a model looks at."""
+"""How good is a model, compared with what, how sure, and what does it look at; guards against leaks."""
 
 from __future__ import annotations
 

@@ -34,11 +34,8 @@ def confusion_matrix(labels: Sequence, predictions: Sequence, classes: Sequence 
 
     Examples
     --------
-    >>> confusion_matrix(["red", "red", "white"], ["red", "white", "white"])
-    predicted  red  white
-    true
-    red          1      1
-    white        0      1
+    >>> confusion_matrix(["red", "red", "white"], ["red", "white", "white"]).loc["red"].to_dict()
+    {'red': 1, 'white': 1}
     """
     from sklearn.metrics import confusion_matrix as count
 
@@ -101,7 +98,8 @@ def dice(mask: Sequence, predicted: Sequence) -> float:
 
     References
     ----------
-    Dice LR (1945) Measures of the amount of ecologic association between species. Ecology 26:297-302
+    Dice LR (1945) Measures of the amount of ecologic association between species. Ecology 26:297-302.
+    doi:10.2307/1932409
 
     Examples
     --------

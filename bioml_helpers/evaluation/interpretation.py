@@ -98,11 +98,6 @@ def saliency(model: Callable, X: Any) -> np.ndarray:
     ValueError
         If it does not return one score a row, or its score does not depend on `X`.
 
-    References
-    ----------
-    Shrikumar A, Greenside P, Kundaje A (2017) Learning important features through propagating activation differences.
-    Proceedings of ICML, PMLR 70:3145-3153
-
     Examples
     --------
     >>> import torch

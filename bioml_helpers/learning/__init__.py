@@ -10,6 +10,7 @@ In a notebook::
 
 from __future__ import annotations
 
+from .cards import ApplicationCard, show_card
 from .exercises import (
     CardExercise,
     ChoiceExercise,
@@ -35,6 +36,7 @@ from .verdict import Verdict, mistake, right, wrong
 retrieval = quiz
 
 __all__ = [
+    "ApplicationCard",
     "CardExercise",
     "ChoiceExercise",
     "Exercise",
@@ -67,6 +69,7 @@ __all__ = [
     "registered",
     "retrieval",
     "right",
+    "show_card",
     "show_source",
     "wrong",
 ]

@@ -147,7 +147,7 @@ def accuracy(network: torch.nn.Module, sequences: Sequence[str], labels) -> floa
 def read_pairs(
     names: Sequence[str] = tuple(PAIR_READERS),
     *,
-    n: int = 2000,
+    n: int = 3000,
     length: int = 60,
     num_epochs: int = 12,
     seeds: Sequence[int] = (0,),
@@ -176,7 +176,7 @@ def read_pairs(
     for name in names:
         make = PAIR_READERS[validate.one_of("names", name, PAIR_READERS)]
         for seed in seeds:
-            network = fit(seeded(make, seed), X, known["label"], num_epochs=num_epochs, seed=seed)
+            network = fit(seeded(make, seed), X, known["label"], num_epochs=num_epochs, learning_rate=1e-2, seed=seed)
             score = accuracy(network, new["sequence"], new["label"])
             rows.append((name, seed, count_parameters(network), score))
     return pd.DataFrame(rows, columns=["model", "seed", "parameters", "accuracy"])
@@ -282,7 +282,7 @@ def train_intron_reader(
 ) -> IntronReader:
     """Train on some genes; padding counts for nothing."""
     network = IntronReader(recurrent, seed=seed)
-    optimizer = torch.optim.Adam(network.parameters(), lr=2e-2)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     y, mask = torch.tensor(found.y, dtype=torch.float32), torch.tensor(found.mask)
     rows, generator = torch.tensor(np.asarray(rows)), torch.Generator().manual_seed(seed)
     for _ in range(num_epochs):
@@ -290,6 +290,7 @@ def train_intron_reader(
             optimizer.zero_grad()
             logits, here = network(found.X[batch]), mask[batch]
             functional.binary_cross_entropy_with_logits(logits[here], y[batch][here]).backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
     return network.eval()
 
@@ -301,7 +302,7 @@ def intron_probabilities(network: IntronReader, found: Genes, rows) -> np.ndarra
 
 
 def by_position(found: Genes, train, test) -> np.ndarray:
-    """Return for each base of the test genes how often that position lies in an intron in training: no letter is read."""
+    """Return for each base of the test genes how often its position lies in a training intron: no letter is read."""
     counted = found.mask[train].sum(axis=0)
     share = (found.y & found.mask)[train].sum(axis=0) / np.maximum(counted, 1)
     return np.tile(share, (len(test), 1))
@@ -331,6 +332,44 @@ def label_introns(
         for name, p in models.items():
             rows.append((how, name, evaluation.auroc(truth, p[here]), truth.mean(), seen, p, test))
     return pd.DataFrame(rows, columns=["split", "model", "AUROC", "prevalence", "seen", "probabilities", "test"])
+
+
+def halves(found: Genes, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return row numbers to ask what relatives in training are worth: test genes, and two training sets of one size.
+
+    Returns
+    -------
+    test : numpy.ndarray
+        One gene of each pair of duplicates.
+    without : numpy.ndarray
+        All genes that belong to no pair.
+    with_relatives : numpy.ndarray
+        The other gene of each pair, and as many of those as make both training sets equally large.
+    """
+    rng = np.random.default_rng(seed)
+    groups = found.table["group"].to_numpy()
+    pairs = [np.flatnonzero(groups == group) for group, size in enumerate(np.bincount(groups)) if size == 2]
+    pairs = np.array([rng.permutation(pair) for pair in pairs])
+    without = np.setdiff1d(np.arange(len(groups)), pairs)
+    kept = rng.permutation(without)[: len(without) - len(pairs)]
+    return pairs[:, 0], without, np.concatenate([pairs[:, 1], kept])
+
+
+def worth_of_relatives(found: Genes, *, seed: int = 0, num_epochs: int = 15) -> pd.DataFrame:
+    """Return the AUROC of convolution + GRU on the same test genes, trained without and with their duplicates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``training``, ``genes``, ``AUROC``.
+    """
+    test, *trainings = halves(found, seed)
+    here = found.mask[test]
+    truth, rows = found.y[test][here].astype(int), []
+    for name, train in zip(("without relatives", "with relatives"), trainings, strict=True):
+        network = train_intron_reader(found, train, num_epochs=num_epochs, seed=seed)
+        rows.append((name, len(train), evaluation.auroc(truth, intron_probabilities(network, found, test)[here])))
+    return pd.DataFrame(rows, columns=["training", "genes", "AUROC"])
 
 
 # ---------------------------------------------------------------- robust? a site, and what is done to its sequence

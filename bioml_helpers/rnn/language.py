@@ -21,6 +21,7 @@ from bioml_helpers.data.encode import PROTEIN
 END, BEGIN, NONE = 20, 21, -1  # besides the 20 amino acids: the end of a chain, what stands before it, no residue
 STATES = "HEC"
 FEWEST, MOST = 40, 200  # residues of the chains that are used
+PRIOR = 1000  # residues; chosen so that triplets do their best
 WINDOW = 9  # the residue and the eight before it: what a state that reads from the left may know
 
 
@@ -238,7 +239,7 @@ def log_probabilities(model: NextResidue, sequences: Sequence[str]) -> np.ndarra
 class Counts:
     """Guess the next residue by counting: how often it followed the `order` residues before it.
 
-    Counts of longer contexts are filled up with the next shorter one, as if each context had been seen 20 times more.
+    Counts of longer contexts are filled up with the next shorter one, as if each context had been seen `PRIOR` times more.
 
     Parameters
     ----------
@@ -263,7 +264,7 @@ class Counts:
             words = _words(numbers, order)
             seen = np.zeros((len(PROTEIN),) * (order + 1))
             np.add.at(seen, tuple(words.T), 1)
-            seen += 20 * table  # table of one order less: it lacks the first axis
+            seen += PRIOR * table  # table of one order less: it lacks the first axis
             table = seen / seen.sum(axis=-1, keepdims=True)
         self.table = table
         return self

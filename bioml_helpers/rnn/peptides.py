@@ -1,8 +1,8 @@
-"""Peptides out of a recurrent network: train on helices of real proteins, draw, filter, and compare with the training set.
+"""Peptides out of a recurrent network: train on helices of real proteins, draw, filter, compare with the training set.
 
-The pattern is that of Müller, Hiss & Schneider 2018, https://doi.org/10.1021/acs.jcim.7b00414. The hydrophobic moment is
-that of Eisenberg, Weiss & Terwilliger 1984, https://doi.org/10.1073/pnas.81.1.140; the scale that of Eisenberg, Schwarz,
-Komaromy & Wall 1984, https://doi.org/10.1016/0022-2836(84)90309-7.
+The pattern is that of Müller, Hiss & Schneider 2018, https://doi.org/10.1021/acs.jcim.7b00414. The hydrophobic moment
+is that of Eisenberg, Weiss & Terwilliger 1984, https://doi.org/10.1073/pnas.81.1.140; the scale that of Eisenberg,
+Schwarz, Komaromy & Wall 1984, https://doi.org/10.1016/0022-2836(84)90309-7.
 """
 
 from __future__ import annotations
@@ -128,9 +128,7 @@ def shuffled(peptides: Sequence[str], *, seed: int = 0) -> list[str]:
 
 def train_generator(peptides: Sequence[str], *, num_epochs: int = 6, seed: int = 0) -> language.NextResidue:
     """Train a GRU to write peptides like these, their end included."""
-    return language.train_language(
-        peptides, num_epochs=num_epochs, batch_size=128, length=LONGEST, end=True, seed=seed
-    )
+    return language.train_language(peptides, num_epochs=num_epochs, batch_size=128, length=LONGEST, end=True, seed=seed)
 
 
 def tempered(logits, temperature: float) -> np.ndarray:

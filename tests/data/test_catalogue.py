@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bioml_helpers import data
-from bioml_helpers.data import catalogue
+from bioml_helpers.data import access, catalogue
 
 GOOD = """
 [tiny]
@@ -119,11 +119,22 @@ def test_files_of_an_archive_need_no_address_of_their_own(read):
     assert entry.files[0].urls == ()
 
 
+def test_an_archive_may_hold_its_files_in_one_of_several_folders(read):
+    archive = 'archive = { urls = ["https://one.example/all.zip"], max_bytes = 99, strip = ["all/inner/", "all/"] }\n'
+    entry = read(GOOD.replace(', urls = ["https://one.example/table.csv"]', "") + archive)["tiny"]
+    assert entry.archive.strip == ("all/inner/", "all/")
+
+
 def test_the_course_has_a_datasheet_for_each_set():
     text = (catalogue.catalogue_folder() / "README.md").read_text(encoding="utf-8")
     sheets = {part.split("\n", 1)[0]: part for part in text.split("\n### ")[1:]}
     assert list(sheets) == data.names()
     for name, entry in catalogue.catalogue().items():
+        if len(entry.files) > 4:  # a manifest: the sheet names the list, and the hash of the list
+            size = sum(file.bytes for file in entry.files)
+            assert f"{len(entry.files)} files, {size} bytes, below `{entry.folder}/`" in sheets[name]
+            assert access._checksum(entry) in sheets[name]
+            continue
         for file in entry.files:
             assert file.sha256 in sheets[name] and f"{file.bytes} bytes" in sheets[name]
             assert entry.path_of(file) in sheets[name]
@@ -131,5 +142,8 @@ def test_the_course_has_a_datasheet_for_each_set():
 
 @pytest.mark.parametrize("name", data.names())
 def test_downloads_are_pinned_to_a_commit(name):
-    for file in catalogue.catalogue()[name].files:
+    entry = catalogue.catalogue()[name]
+    for file in entry.files:
         assert all(len(url.split("/")[5]) == 40 for url in file.urls)
+    for url in entry.archive.urls if entry.archive else ():
+        assert len(url.split("/")[-1].removesuffix(".zip")) == 40

@@ -240,6 +240,14 @@ def test_wanted_files_are_taken_out_of_an_archive(archived, cache, served, files
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
+def test_files_are_looked_for_in_each_named_folder(make_entry, served, pack):
+    folders = ("repository-abc/inner/", "repository-abc/")
+    archived = make_entry(PICTURES, archive=catalogue.Archive(("https://one.example/all",), 10_000, folders))
+    paths = download.fetch_files(archived, downloader=served(pack(PACKED)))
+    assert {name: path.read_bytes() for name, path in paths.items()} == PICTURES
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

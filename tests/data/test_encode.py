@@ -116,3 +116,91 @@ def test_bad_options_are_one_sentence(options, sentence):
 def test_decode_refuses_what_is_not_encoded(values, sentence):
     with pytest.raises(ValueError, match=sentence):
         encode.decode(values)
+
+
+# --- the other strand, padding, one shape ---
+
+
+def test_the_other_strand_of_the_other_strand_is_the_first():
+    texts = ["".join("ACGTN"[n] for n in np.random.default_rng(seed).integers(5, size=30)) for seed in range(5)]
+    assert encode.reverse_complement(encode.reverse_complement(texts)) == texts
+    assert encode.reverse_complement("AACGN") == "NCGTT"
+
+
+def test_a_site_that_reads_alike_on_both_strands_is_its_own():
+    assert encode.reverse_complement("GAATTC") == "GAATTC"  # EcoRI
+
+
+def test_the_other_strand_is_a_flip_of_both_axes_of_one_hot():
+    text = "GATTACAGC"
+    np.testing.assert_array_equal(encode.one_hot(text)[::-1, ::-1], encode.one_hot(encode.reverse_complement(text)))
+
+
+@pytest.mark.parametrize(
+    ("sequences", "error", "sentence"),
+    [
+        ("GAU", ValueError, "sequences: expected only letters of 'ACGTN', got 'U' at position 2"),
+        (["A", "CX"], ValueError, r"sequences\[1\]: expected only letters of 'ACGTN', got 'X' at position 1"),
+        (["A", 5], TypeError, r"sequences\[1\]: expected a text, got 5"),
+    ],
+)
+def test_the_other_strand_of_no_dna_is_one_sentence(sequences, error, sentence):
+    with pytest.raises(error, match=sentence):
+        encode.reverse_complement(sequences)
+
+
+def test_padding_keeps_every_value_and_says_where_it_is():
+    rng = np.random.default_rng(0)
+    arrays = [rng.normal(size=(size, 4)).astype(np.float32) for size in (3, 7, 1)]
+    padded, mask = encode.pad_sequences(arrays, length=9, value=-1)
+    assert padded.shape == (3, 9, 4) and padded.dtype == np.float32 and mask.dtype == bool
+    assert mask.sum(axis=1).tolist() == [3, 7, 1]
+    for row, array in enumerate(arrays):
+        np.testing.assert_array_equal(padded[row][mask[row]], array)
+    assert (padded[~mask] == -1).all()
+
+
+def test_padding_takes_tensors():
+    import torch
+
+    padded, mask = encode.pad_sequences([torch.tensor([1, 2]), torch.tensor([3])])
+    assert padded.tolist() == [[1, 2], [3, 0]] and mask.tolist() == [[True, True], [True, False]]
+
+
+@pytest.mark.parametrize(
+    ("sequences", "options", "error", "sentence"),
+    [
+        ("ACGT", {}, TypeError, "sequences: expected a list of arrays, got one text; encode it first"),
+        (["ACGT"], {}, TypeError, r"sequences\[0\]: expected numbers, got a text; encode it first"),
+        ([], {}, ValueError, "sequences: expected at least one sequence, got none"),
+        ([[1, 2], []], {}, ValueError, r"sequences\[1\]: expected at least 1 value"),
+        ([[1, 2, 3]], {"length": 2}, ValueError, "length: expected a number at least 3, got 2"),
+        ([np.ones((2, 4)), np.ones((2, 3))], {}, ValueError, r"sequences\[1\]: expected shape .* got shape \(2, 3\)"),
+        ([3], {}, ValueError, r"sequences\[0\]: expected shape \(length, \.\.\.\)"),
+    ],
+)
+def test_wrong_padding_is_one_sentence(sequences, options, error, sentence):
+    with pytest.raises(error, match=sentence):
+        encode.pad_sequences(sequences, **options)
+
+
+@pytest.mark.parametrize("shape", [(3, 4, 5), (7, 9, 11), (3, 9, 5), (5, 6, 7)])
+def test_centre_crop_keeps_the_middle(shape):
+    volume = np.zeros((5, 6, 7), dtype=np.uint8)
+    volume[2, 2:4, 3] = 9
+    cropped = encode.centre_crop(volume, shape)
+    assert cropped.shape == shape and cropped.dtype == np.uint8 and cropped.sum() == 18
+    middle = np.argwhere(cropped).mean(axis=0)
+    assert np.abs(middle - (np.array(shape) - 1) / 2).max() <= 0.5
+
+
+def test_centre_crop_gives_back_what_it_padded():
+    volume = np.random.default_rng(0).normal(size=(5, 6, 7))
+    np.testing.assert_array_equal(encode.centre_crop(encode.centre_crop(volume, (10, 8, 9)), (5, 6, 7)), volume)
+    assert encode.centre_crop(volume, (5, 6, 7)) is not volume
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (3, 0, 2), (1, 2, 3, 4)])
+def test_a_wrong_shape_is_one_sentence(shape):
+    with pytest.raises(ValueError, match="shape: expected 3 sizes of at least 1, one for each axis"):
+        encode.centre_crop(np.zeros((2, 2, 2)), shape)

@@ -20,6 +20,14 @@ FETCHED = [
     "promoters",
     "gb1",
     "secondary_structure",
+    "sigma70",
+    "mouse_promoters",
+    "netsurfp",
+    "cb513",
+    "cell_cycle",
+    "introns",
+    "blood_cells",
+    "hippocampus",
 ]  # tox21 has its own tests: test_molecules.py
 
 
@@ -160,6 +168,24 @@ def test_a_stand_in_has_the_shape_of_the_real_table(need_real_data, name):
     assert list(real.columns) == list(simulated.columns)
 
 
+@pytest.mark.parametrize("name", FETCHED)
+def test_the_card_explains_every_column_of_the_stand_in(name):
+    table, card = data.load(name, stand_in=True)
+    assert list(card.columns) == list(table.columns) and len(table) == card.rows
+
+
+def test_arrays_of_a_stand_in_are_of_the_real_type(need_real_data):
+    need_real_data("blood_cells", "hippocampus")
+    for name, columns in (("blood_cells", ["crop"]), ("hippocampus", ["image", "label"])):
+        real, simulated = data.load(name, quiet=True)[0], data.load(name, stand_in=True)[0]
+        for column in columns:
+            assert real[column][0].dtype == simulated[column][0].dtype
+            assert real[column][0].ndim == simulated[column][0].ndim
+        assert real["part"].unique().tolist() == simulated["part"].unique().tolist()
+        if name == "blood_cells":
+            assert set(real["cell_type"]) == set(simulated["cell_type"])
+
+
 def test_puromycin_card_counts_the_states(need_real_data):
     need_real_data("puromycin")
     assert data.card("puromycin").balance == "12 treated, 11 untreated"
@@ -194,7 +220,7 @@ def test_the_printed_ryegrass_values_are_those_of_the_file(need_real_data):
 # --- the house ---
 
 
-HEAVY = ["torch", "pooch", "requests", "rdkit", "sklearn"]
+HEAVY = ["torch", "pooch", "requests", "rdkit", "sklearn", "nibabel", "PIL", "skimage"]
 
 
 def test_importing_loads_no_torch_and_no_downloader():

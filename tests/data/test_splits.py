@@ -168,3 +168,86 @@ def test_bad_input_is_one_sentence(act, sentence):
 def test_a_text_is_not_a_list_of_groups():
     with pytest.raises(TypeError, match="groups: expected the group of each row, got a str"):
         splits.grouped_split("abc")
+
+
+# --- similarity ---
+
+
+def relatives(seed: int, families: int = 20, copies: int = 3, length: int = 200, change: float = 0.05):
+    """Families of sequences that differ in a few letters, shuffled; with the family of each."""
+    rng = np.random.default_rng(seed)
+    texts, home = [], []
+    for family in range(families):
+        founder = rng.integers(4, size=length)
+        for _ in range(copies):
+            hit = rng.random(length) < change
+            texts.append("".join("ACGT"[n] for n in np.where(hit, rng.integers(4, size=length), founder)))
+            home.append(family)
+    order = rng.permutation(len(texts))
+    return [texts[n] for n in order], [home[n] for n in order]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_are_the_families(seed):
+    texts, home = relatives(seed)
+    found = splits.group_by_similarity(texts)
+    np.testing.assert_array_equal(found, pd.factorize(np.array(home))[0])
+    assert found.dtype == np.int64
+
+
+def test_groups_make_a_split_without_relatives_on_both_sides():
+    texts, _ = relatives(1)
+    train, test = splits.grouped_split(splits.group_by_similarity(texts), (0.7, 0.3), seed=2)
+    assert not splits.similar_to([texts[n] for n in test], [texts[n] for n in train]).any()
+    random_train, random_test = splits.random_split(len(texts), (0.7, 0.3), seed=2)
+    assert splits.similar_to([texts[n] for n in random_test], [texts[n] for n in random_train]).any()
+
+
+def test_relatives_of_relatives_are_one_group():
+    long = "".join("ACGT"[n] for n in np.random.default_rng(0).integers(4, size=120))
+    assert splits.group_by_similarity([long[:60], long[60:], long[30:90]], k=8).tolist() == [0, 0, 0]
+    assert splits.group_by_similarity([long[:60], long[60:]], k=8).tolist() == [0, 1]
+
+
+def test_a_piece_belongs_to_what_it_is_a_piece_of():
+    long = "".join("ACGT"[n] for n in np.random.default_rng(1).integers(4, size=1000))
+    assert splits.group_by_similarity([long, long[400:430]], threshold=0.9).tolist() == [0, 0]
+
+
+def test_a_word_does_not_reach_into_the_next_sequence():
+    # joined end to end, the first two would hold the third's word
+    assert splits.group_by_similarity(["AAAAAC", "GTTTTT", "AACGTT"], k=4, threshold=0.01).tolist() == [0, 1, 2]
+
+
+def test_sequences_too_short_for_a_word_are_grouped_with_their_copies_only():
+    assert splits.group_by_similarity(["ACG", "ACG", "ACT", ""], k=5).tolist() == [0, 0, 1, 2]
+    assert splits.similar_to(["ACG", "AC"], ["ACG"], k=5).tolist() == [True, False]
+
+
+def test_a_word_counts_once_however_often_it_stands():
+    # two words in common (AC, CA), of nine in the second
+    assert splits.similar_to(["ACACACAC"], ["ACAGGTTTCTCG"], k=2, threshold=1.0).tolist() == [True]
+    assert splits.similar_to(["GGGGACAT"], ["ACACACAC"], k=2, threshold=1.0).tolist() == [True]
+    assert splits.similar_to(["GGGGACAT"], ["ACTTTT"], k=2, threshold=0.5).tolist() == [False]
+
+
+def test_protein_letters_are_as_good_as_dna():
+    chains = ["MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "AYIAKQRQISFVKSHF", "GAVLIPFMWSTCYNQDEKRHGAVLIPFMWS"]
+    assert splits.group_by_similarity(chains, k=6).tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda: splits.group_by_similarity("ACGT"), TypeError, "sequences: expected a list of texts, got one text"),
+        (lambda: splits.group_by_similarity([]), ValueError, "sequences: expected at least one sequence, got none"),
+        (lambda: splits.group_by_similarity(["A", 3]), TypeError, r"sequences\[1\]: expected a text, got 3"),
+        (lambda: splits.group_by_similarity(["ACGT"], k=1), ValueError, "k: expected a number at least 2, got 1"),
+        (lambda: splits.group_by_similarity(["ACGT"] * 2, k=40), ValueError, "k: expected a word that 4 different"),
+        (lambda: splits.group_by_similarity(["ACGT"], threshold=0), ValueError, "threshold: expected a number between"),
+        (lambda: splits.similar_to(["ACGT"], []), ValueError, "others: expected at least one sequence, got none"),
+    ],
+)
+def test_wrong_sequences_are_one_sentence(call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call()

@@ -48,8 +48,7 @@ def oscillator(
 
     References
     ----------
-    Elowitz MB, Leibler S (2000) A synthetic oscillatory network of transcriptional regulators. Nature 403:335-338.
-    doi:10.1038/35002125
+    Elowitz MB, Leibler S (2000) A synthetic oscillatory network of transcriptional regulators. Nature 403:335-338
 
     Examples
     --------
