@@ -1,4 +1,4 @@
-"""Chapter 6, attention and transformers: every token may look at every other one; from scratch, and what it is good for."""
+"""Chapter 6, attention and transformers: every token may look at every other one, and what that is good for."""
 
 from bioml_helpers.attention.layers import (
     EncoderBlock,

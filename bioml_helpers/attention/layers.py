@@ -230,7 +230,7 @@ class MultiHeadAttention(nn.Module):
         return self.out(self.merge(output)), weights
 
     def copy_from(self, library: nn.MultiheadAttention) -> MultiHeadAttention:
-        """Take over the weights of ``torch.nn.MultiheadAttention``, which keeps q, k and v in one matrix; return self."""
+        """Take over the weights of ``torch.nn.MultiheadAttention`` (q, k and v in one matrix); return self."""
         parts = zip(library.in_proj_weight.chunk(3), library.in_proj_bias.chunk(3), strict=True)
         with torch.no_grad():
             for layer, (weight, bias) in zip((self.query, self.key, self.value), parts, strict=True):
@@ -292,7 +292,7 @@ class EncoderBlock(nn.Module):
         self.weights: Tensor | None = None
 
     def forward(self, X: Tensor, present: Tensor | None = None, *, causal: bool = False) -> Tensor:
-        """Return the tokens after one round of looking and thinking, shape (B, L, E); arguments as for the attention."""
+        """Return the tokens after a round of looking and thinking, (B, L, E); arguments as for the attention."""
         if self.norm_first:
             X = X + self._look(self.norm_attention(X), present, causal)
             return X + self._think(self.norm_perceptron(X))
@@ -351,11 +351,15 @@ def _check_mask(mask, scores) -> Tensor:
         raise TypeError(f"mask: expected True where a query may look, False elsewhere, got {mask.dtype}.")
     if not mask.any(dim=-1).all():
         raise ValueError("mask: expected at least one key to look at for each query, some query has none.")
-    try:
-        return mask.broadcast_to(scores.shape)
-    except RuntimeError:
-        wanted = tuple(scores.shape)
-        raise ValueError(f"mask: expected a shape that fits {wanted}, got {tuple(mask.shape)}.") from None
+    if not _fits(mask.shape, scores.shape):
+        raise ValueError(f"mask: expected a shape that fits {tuple(scores.shape)}, got {tuple(mask.shape)}.")
+    return mask
+
+
+def _fits(shape, wanted) -> bool:
+    """Whether the axes, counted from the last, are the wanted ones or 1."""
+    pairs = zip(reversed(shape), reversed(wanted), strict=False)
+    return len(shape) <= len(wanted) and all(one in (1, other) for one, other in pairs)
 
 
 def _check_tokens(X, present, causal, width) -> Tensor | None:
