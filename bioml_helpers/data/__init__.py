@@ -7,7 +7,7 @@ simulated data with known truth, marked as a stand-in.
 
 from __future__ import annotations
 
-from . import encode, molecules, sequences, simulate, splits, validate
+from . import encode, families, molecules, sequences, simulate, splits, structures, validate
 from .access import card, fetch, is_real_available, load, names
 from .cards import Card
 from .catalogue import CatalogueError
@@ -22,6 +22,7 @@ __all__ = [
     "cache_folder",
     "card",
     "encode",
+    "families",
     "fetch",
     "is_real_available",
     "load",
@@ -30,5 +31,6 @@ __all__ = [
     "sequences",
     "simulate",
     "splits",
+    "structures",
     "validate",
 ]

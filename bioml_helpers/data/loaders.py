@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import chains, genes, images, molecules, sequences, simulate
+from . import chains, families, genes, images, molecules, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -86,4 +86,8 @@ LOADERS = {
     "introns": Loader(genes.read_introns, simulate.genes_with_introns),
     "blood_cells": Loader(images.read_blood_cells, simulate.blood_smear),
     "hippocampus": Loader(images.read_hippocampus, simulate.volumes),
+    "signal_peptides": Loader(families.read_signal_peptides, simulate.signal_peptides),
+    "kunitz": Loader(families.read_kunitz, simulate.kunitz_family),
+    "kunitz_contacts": Loader(families.read_kunitz_contacts, simulate.kunitz_pairs),
+    "beta_lactamase": Loader(families.read_beta_lactamase, simulate.single_mutants),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bioml_helpers.evaluation.confusion import confusion_matrix, dice, per_class_recall
+from bioml_helpers.evaluation.coupling import apc, mutual_information, pairs_in_order, precision_at
 from bioml_helpers.evaluation.interpretation import in_silico_mutagenesis, saliency
 from bioml_helpers.evaluation.intervals import Interval, bootstrap_interval, wilson_interval
 from bioml_helpers.evaluation.masked import masked_loss
@@ -15,6 +16,7 @@ __all__ = [
     "Interval",
     "Leak",
     "Standardiser",
+    "apc",
     "auprc",
     "auroc",
     "balanced_accuracy",
@@ -24,7 +26,10 @@ __all__ = [
     "in_silico_mutagenesis",
     "leave_one_out_errors",
     "masked_loss",
+    "mutual_information",
+    "pairs_in_order",
     "per_class_recall",
+    "precision_at",
     "prevalence",
     "q3",
     "results_table",

@@ -11,6 +11,7 @@ from .genes import genes_with_introns, sigma70, tata_promoters
 from .invented import toxicity
 from .microscopy import micrographs, particle
 from .motifs import bound_sites, motif_pairs, planted_motif
+from .proteins import kunitz_family, kunitz_pairs, signal_peptides, single_mutants
 from .reads import pileups
 from .recall import aligned_sites, flagged_bases
 from .records import DIAGNOSES, clinic_visits
@@ -44,6 +45,8 @@ __all__ = [
     "four_site_truth",
     "four_sites",
     "genes_with_introns",
+    "kunitz_family",
+    "kunitz_pairs",
     "michaelis_menten",
     "micrographs",
     "motif_pairs",
@@ -57,6 +60,8 @@ __all__ = [
     "protein_families",
     "secondary_structure",
     "sigma70",
+    "signal_peptides",
+    "single_mutants",
     "site_stain",
     "tata_promoters",
     "toxicity",
