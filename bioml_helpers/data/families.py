@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,19 +27,21 @@ _MUTANT = re.compile(r"\d+\|beta-lactamase_(?P<wild>[A-Z])(?P<number>\d+)(?P<new
 
 
 def read_signal_peptides(paths: Paths) -> pd.DataFrame:
-    """Return the 8,021 proteins: name, first residues, has_signal, fold, early_membrane_helix, signal_length, origin."""
+    """Return the 8,021 proteins: first 90 residues, label, fold, early membrane helix, signal length, organism."""
     known = pd.read_csv(paths["training_df.tsv"], sep="\t", keep_default_na=False)
     facts = pd.read_csv(paths["data.tsv"], sep="\t", keep_default_na=False, dtype=str).set_index("UniProt_ID")
     facts = facts.loc[known["UniProt_ID"]]
-    lengths = {text: int(text) for text in facts["Cleavage"] if text.isdigit()}
+    lengths = {text: int(text) for text in facts["Cleavage"] if text.isdigit() and text != "0"}
     return pd.DataFrame(
         {
             "name": known["UniProt_ID"].to_numpy(),
             "sequence": known["Frag_90"].to_numpy(),
             "has_signal": known["Class"].to_numpy() == 1,
             "fold": known["Label"].to_numpy(dtype=np.int64),
-            "early_membrane_helix": _or_missing(facts["TransM_Helix_90"], {"True": True, "False": False}, "boolean"),
-            "signal_length": _or_missing(facts["Cleavage"], lengths, "Int64"),
+            "early_membrane_helix": _or_missing(
+                facts["TransM_Helix_90"], {"True": True, "False": False}, "NIL", "boolean"
+            ),
+            "signal_length": _or_missing(facts["Cleavage"], lengths, "0", "Int64"),
             "kingdom": facts["Kingdom"].to_numpy(),
             "organism": facts["Species"].to_numpy(),
         }
@@ -224,20 +227,23 @@ def relatives(
 
     weight_at = validate.number("weight_at", weight_at, low=1e-6, high=1)
     group_at = validate.number("group_at", group_at, low=1e-6, high=1)
-    different, which, copies = np.unique(np.asarray(list(sequences)), return_inverse=True, return_counts=True)
+    texts = list(sequences)
+    for row, text in enumerate(texts):
+        if len(text) != len(texts[0]):
+            raise ValueError(f"sequences[{row}]: expected length {len(texts[0])} as the first has, got {len(text)}.")
+    different, which, copies = np.unique(np.asarray(texts), return_inverse=True, return_counts=True)
     numbers = encode.integers(different.tolist(), "".join(sorted(set("".join(different)))))
+    weigh_from, group_from = (math.ceil(share * numbers.shape[1] - 1e-9) for share in (weight_at, group_at))  # columns
     near = np.ones(len(different), np.int64)
     first, second = [], []
     for start, alike in _columns_alike(numbers):
-        rows, others = np.nonzero(alike >= min(weight_at, group_at) * numbers.shape[1])
-        enough = alike[rows, others] >= weight_at * numbers.shape[1]
-        rows, others = rows + start, others + start
-        later = others > rows  # each pair once
+        rows, others = np.nonzero(alike >= min(weigh_from, group_from))
+        rows, others = rows[others > rows], others[others > rows]  # each pair once
+        equal = alike[rows, others]
         for end in (rows, others):
-            near += np.bincount(end[enough & later], minlength=len(near))
-        joined = later & (alike[rows - start, others - start] >= group_at * numbers.shape[1])
-        first.append(rows[joined])
-        second.append(others[joined])
+            near += np.bincount(end[equal >= weigh_from] + start, minlength=len(near))
+        first.append(rows[equal >= group_from] + start)
+        second.append(others[equal >= group_from] + start)
     first, second = np.concatenate(first), np.concatenate(second)
     links = coo_matrix((np.ones(len(first), bool), (first, second)), shape=(len(near), len(near)))
     _, labels = connected_components(links, directed=False)
@@ -266,9 +272,9 @@ def _columns_alike(numbers: np.ndarray, rows: int = 256):
         yield start, alike
 
 
-def _or_missing(texts: pd.Series, values: dict, dtype: str) -> pd.array:
-    """The values of texts; NIL is missing, anything else an error."""
-    strange = sorted(set(texts) - set(values) - {"NIL"})
+def _or_missing(texts: pd.Series, values: dict, missing: str, dtype: str) -> pd.array:
+    """The values of texts, one of which stands for a missing value; anything else is an error."""
+    strange = sorted(set(texts) - set(values) - {missing})
     if strange:
-        raise ValueError(f"signal_peptides: column {texts.name}: expected a value or NIL, got {strange[0]!r}.")
+        raise ValueError(f"signal_peptides: column {texts.name}: expected a value or {missing}, got {strange[0]!r}.")
     return pd.array([values.get(text) for text in texts], dtype=dtype)

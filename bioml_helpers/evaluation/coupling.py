@@ -75,8 +75,8 @@ def apc(scores: Sequence) -> np.ndarray:
     """Return scores minus what their columns share with all others: the average product correction.
 
     From the score of columns i and j is taken (mean of column i) × (mean of column j) / (mean of all), all means
-    without the diagonal. Variable columns and common descent raise the score of a column with every other; what is left is
-    particular to the pair. Used by chapters 4 and 6.
+    without the diagonal. Variable columns and common descent raise the score of a column with every other; what is left
+    is particular to the pair. Used by chapters 4 and 6.
 
     Parameters
     ----------
