@@ -64,8 +64,8 @@ def scaled_dot_product_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor |
     (tensor([[15.]]), tensor([[0.5000, 0.5000]]))
     """
     _check_qkv(q, k, v)
-    scores = q @ k.transpose(-2, -1)  # (..., queries, keys)
-    scores = scores * (q.shape[-1] ** -0.5 if scale is None else scale)
+    scale = q.shape[-1] ** -0.5 if scale is None else scale
+    scores = (q * scale) @ k.transpose(-2, -1)  # (..., queries, keys)
     if mask is not None:
         # exp(−∞) is 0: where nobody may look, exactly nothing is collected
         scores = scores.masked_fill(~_check_mask(mask, scores), -math.inf)
