@@ -1,5 +1,7 @@
 """Chapter 6, attention and transformers: every token may look at every other one, and what that is good for."""
 
+from bioml_helpers.attention import pictures
+from bioml_helpers.attention.figures import TokensFigure, head_browser
 from bioml_helpers.attention.layers import (
     EncoderBlock,
     MultiHeadAttention,
@@ -8,12 +10,55 @@ from bioml_helpers.attention.layers import (
     scaled_dot_product_attention,
     sinusoidal_positions,
 )
+from bioml_helpers.attention.models import (
+    Recaller,
+    SignalReader,
+    alternative_weights,
+    attention_cost,
+    compare_recall,
+    count_parameters,
+    deletion_test,
+    flagged,
+    logits_of,
+    mcc,
+    read,
+    recall_score,
+    signal_baselines,
+    signal_scores,
+    signal_task,
+    tokens,
+    train_recaller,
+    train_signal_reader,
+    two_flags,
+)
 
 __all__ = [
     "EncoderBlock",
     "MultiHeadAttention",
+    "Recaller",
+    "SignalReader",
+    "TokensFigure",
+    "alternative_weights",
+    "attention_cost",
     "causal_mask",
+    "compare_recall",
+    "count_parameters",
+    "deletion_test",
+    "flagged",
+    "head_browser",
+    "logits_of",
+    "mcc",
     "padding_mask",
+    "pictures",
+    "read",
+    "recall_score",
     "scaled_dot_product_attention",
+    "signal_baselines",
+    "signal_scores",
+    "signal_task",
     "sinusoidal_positions",
+    "tokens",
+    "train_recaller",
+    "train_signal_reader",
+    "two_flags",
 ]
