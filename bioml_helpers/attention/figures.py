@@ -355,7 +355,7 @@ def head_browser(network, proteins: dict[str, str]) -> KernelFigure:
     def alt(protein, head, residue, hidden):
         block, one = heads[head]
         return (
-            f"Block {block + 1}, head {one + 1} on {protein}: its map of who looks at whom; below it, over the letters: "
+            f"Block {block + 1}, head {one + 1} on {protein}: a map of who looks at whom; below it, over the letters: "
             f"where residue {clipped(protein, residue)} looks, how much each residue counts at the end, and how the "
             "logit changes when it is hidden."
         )

@@ -517,9 +517,10 @@ def mcc(y, logits) -> float:
     >>> mcc([0, 0, 1, 1], [-1.0, -2.0, 3.0, 1.0])
     1.0
     """
-    from sklearn.metrics import matthews_corrcoef
-
-    return float(matthews_corrcoef(np.asarray(y), np.asarray(logits) > 0))
+    positive, alarm = np.asarray(y) == 1, np.asarray(logits) > 0
+    if positive.all() or alarm.all() or not positive.any() or not alarm.any():
+        return 0.0  # by convention: who always says the same says nothing
+    return float(np.corrcoef(positive, alarm)[0, 1])
 
 
 def signal_scores(task: SignalTask, test, logits: dict[str, np.ndarray]) -> pd.DataFrame:
