@@ -251,21 +251,25 @@ def recall_score(network: Recaller, distance: int | None = 50, *, n: int = 2000,
     return accuracy, network.weights[torch.arange(n), drawn.flag].mean().item()
 
 
-def compare_recall(kinds: Sequence[str], distances: Sequence[int], *, seeds: Sequence[int] = (0,), **budget):
-    """Train every kind at every distance with the same budget, and return the scores on new sequences.
+def recall_table(trained: dict[tuple[str, int], Recaller]) -> pd.DataFrame:
+    """Return the scores of trained networks on new sequences.
+
+    Parameters
+    ----------
+    trained : dict of (kind, distance) to Recaller
 
     Returns
     -------
     pandas.DataFrame
-        Columns ``model``, ``distance``, ``seed``, ``accuracy``, ``weight``, ``parameters``.
+        Columns ``model``, ``distance``, ``accuracy``, ``weight`` (NaN without attention).
+
+    Examples
+    --------
+    >>> recall_table({("RNN", 5): Recaller("RNN")})[["model", "distance"]].values.tolist()
+    [['RNN', 5]]
     """
-    rows = []
-    for kind in kinds:
-        for distance in distances:
-            for seed in seeds:
-                network = train_recaller(kind, distance, seed=seed, **budget)
-                rows.append((kind, distance, seed, *recall_score(network, distance), count_parameters(network)))
-    return pd.DataFrame(rows, columns=["model", "distance", "seed", "accuracy", "weight", "parameters"])
+    rows = [(kind, distance, *recall_score(network, distance)) for (kind, distance), network in trained.items()]
+    return pd.DataFrame(rows, columns=["model", "distance", "accuracy", "weight"])
 
 
 # ---------------------------------------------------------------- what attention costs
