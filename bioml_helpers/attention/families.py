@@ -373,7 +373,7 @@ def told_by_relatives(known: Sequence[str], new: Sequence[str]) -> np.ndarray:
     return told
 
 
-def held_out(found: Family, model: FamilyReader, *, draws: int = 500) -> pd.DataFrame:
+def held_out(found: Family, model: FamilyReader, *, draws: int = 300) -> pd.DataFrame:
     """Return how many hidden residues of held-out sequences are told rightly, and how sure each way of telling is.
 
     Parameters
@@ -623,6 +623,6 @@ def decoy_table(found: Family, model: FamilyReader, *, pairs: int = 6000, seed: 
             place = np.arange(len(some.row))
             odds = logs[place, some.decoy] - logs[place, some.natural]  # log p(mutant) − log p(wild type)
             preferred = (odds < 0) + 0.5 * (odds == 0)
-            interval = evaluation.bootstrap_interval(_mean_of_second, preferred, preferred, groups=groups, n=300)
+            interval = evaluation.bootstrap_interval(_mean_of_second, preferred, preferred, groups=groups, n=200)
             rows.append((name, score, *interval))
     return pd.DataFrame(rows, columns=["decoy", "score", "natural preferred", "low", "high"])

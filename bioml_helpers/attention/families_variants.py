@@ -142,7 +142,7 @@ def features(found: Mutants) -> np.ndarray:
     return np.hstack([np.eye(len(PROTEIN))[new], hot, blosum62()[wild, new][:, None]]).astype(np.float32)
 
 
-def supervised(found: Mutants, how: str, *, trees: int = 60, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def supervised(found: Mutants, how: str, *, trees: int = 40, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Fit a random forest on four fifths of the mutants, and tell the fitness of the others.
 
     Parameters
@@ -175,7 +175,7 @@ def mean_of_position(found: Mutants, train_rows, rows) -> np.ndarray:
     return found.table["position"].iloc[rows].map(means).fillna(known["fitness"].mean()).to_numpy()
 
 
-def tem1_table(found: Mutants, *, seed: int = 0, draws: int = 500) -> pd.DataFrame:
+def tem1_table(found: Mutants, *, seed: int = 0, draws: int = 300) -> pd.DataFrame:
     """Return Spearman's correlation with measured fitness: BLOSUM62, mean of the position, forest; two splits.
 
     Parameters
@@ -206,7 +206,7 @@ def tem1_table(found: Mutants, *, seed: int = 0, draws: int = 500) -> pd.DataFra
     return pd.DataFrame(rows, columns=["held out", "scored by", "spearman", "low", "high"])
 
 
-def rank_interval(fitness, score, position, *, draws: int = 500) -> evaluation.Interval:
+def rank_interval(fitness, score, position, *, draws: int = 300) -> evaluation.Interval:
     """Return Spearman's correlation with a 95 % interval, positions drawn anew; 0 to 0 for a constant score.
 
     Examples
