@@ -478,8 +478,10 @@ def _judge_alternative(answer):
             return learning.wrong("It calls the course's own function; write the lines yourself.")
         if outcome.error is not None:
             return learning.wrong(f"For {len(weights)} residues it raised {calling.error_text(outcome.error)}.")
-        if outcome.value is None or outcome.value is ...:
-            return learning.wrong("Your function returns nothing yet.")
+        if outcome.value is ...:
+            return learning.Verdict("not attempted", "Replace the `...` in your function with your own lines.")
+        if outcome.value is None:
+            return learning.wrong("Your function returns nothing; does it end with a return?")
         said = _judge_weights(np.asarray(outcome.value, dtype=float), weights, votes)
         if said is not None:
             return said
@@ -631,7 +633,7 @@ shuffled = Prediction(
 
 most_attended = Prediction(
     "attention.p3",
-    question="In each of 60 signal peptides you hide five residues. You choose the five with the most attention, or the five "
+    question="In each of 40 signal peptides you hide five residues. You choose the five with the most attention, or the five "
     "whose hiding alone has the largest effect, or five at random. Which choice lowers the logit most?",
     choices={
         "a": "the most attended ones",

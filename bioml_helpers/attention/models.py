@@ -554,6 +554,77 @@ def signal_scores(task: SignalTask, test, logits: dict[str, np.ndarray]) -> pd.D
     return pd.DataFrame(rows, columns=[*names, "false alarms, helix", "false alarms, others"])
 
 
+# ---------------------------------------------------------------- the task of 1988 once more
+
+HALF_WINDOW = 6  # residues to either side, as in 1988
+
+
+class WindowReader(nn.Module):
+    """Name the state of the residue in the middle of 13: a transformer with one block on the inputs of 1988.
+
+    Parameters
+    ----------
+    width, heads, seed : int
+
+    Examples
+    --------
+    >>> WindowReader()(tokens(["MKLLALALAAVVG"], 13)).shape
+    torch.Size([1, 3])
+    """
+
+    def __init__(self, width: int = 32, heads: int = 4, *, seed: int = 0):
+        super().__init__()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.embed = nn.Embedding(UNKNOWN + 1, width)  # beyond the end stands 0, a letter like the others
+            self.positions = nn.Parameter(0.3 * torch.randn(2 * HALF_WINDOW + 1, width))
+            self.block = EncoderBlock(width, heads, 2 * width, dropout=0.1, norm_first=True)
+            self.out = nn.Linear(width, 3)
+
+    def forward(self, X: Tensor) -> Tensor:
+        """Return the logits of helix, strand and coil, shape (batch, 3)."""
+        return self.out(self.block(self.embed(X) + self.positions)[:, HALF_WINDOW])
+
+
+def windows_1988(chains: pd.DataFrame) -> tuple[Tensor, Tensor]:
+    """Return a window of 13 residues around each residue of the chains, and its state: 0 helix, 1 strand, 2 coil.
+
+    Examples
+    --------
+    >>> X, y = windows_1988(pd.DataFrame({"residues": ["MKL"], "states": ["CHE"]}))
+    >>> X[0], y
+    (tensor([ 0,  0,  0,  0,  0,  0, 11,  9, 10,  0,  0,  0,  0]), tensor([2, 0, 1]))
+    """
+    X = [
+        functional.pad(tokens([one], len(one))[0], (HALF_WINDOW, HALF_WINDOW)).unfold(0, 2 * HALF_WINDOW + 1, 1)
+        for one in chains["residues"]
+    ]
+    return torch.cat(X), torch.tensor(["HEC".index(state) for one in chains["states"] for state in one])
+
+
+def experiment_1988(*, seed: int = 0, num_epochs: int = 3, quiet: bool = True) -> float:
+    """Train a `WindowReader` on the training chains of 1988, and return the share of test residues it names right (Q3).
+
+    Compare with the networks without and with hidden neurons of chapter 3, on the same inputs.
+    """
+    chains, _ = data.load("secondary_structure", quiet=quiet)
+    fitted, (X, y) = (windows_1988(chains[chains["split"] == split]) for split in ("train", "test"))
+    network = WindowReader(seed=seed)
+    training.train(
+        network,
+        fitted,
+        loss_fn=nn.CrossEntropyLoss(),
+        learning_rate=3e-3,
+        num_epochs=num_epochs,
+        batch_size=256,
+        seed=seed,
+        progress=False,
+    )
+    with torch.no_grad():
+        said = torch.cat([network(part) for part in X.split(1024)]).argmax(dim=1)
+    return evaluation.q3(y.numpy(), said.numpy())
+
+
 # ---------------------------------------------------------------- what a trained reader looks at
 
 
@@ -678,16 +749,16 @@ def deletion_test(network: SignalReader, sequences: Sequence[str], *, hide: int 
     rng, rows = np.random.default_rng(seed), []
     for sequence in sequences:
         seen = read(network, sequence)
-        start = seen.weights @ seen.votes
         count = min(hide, len(seen.letters))
         choices = {
             "attention": np.argsort(-seen.weights)[:count],
             "effect": np.argsort(seen.without)[:count],
             "random": rng.choice(len(seen.letters), count, replace=False),
         }
-        fell = {}
-        for name, chosen in choices.items():
-            after = read(network, sequence, chosen)
-            fell[name] = float(start - after.weights @ after.votes)
-        rows.append(fell)
+        X = tokens([sequence], len(seen.letters)).repeat(1 + len(choices), 1)  # whole, and once a choice
+        for row, chosen in enumerate(choices.values(), start=1):
+            X[row, torch.as_tensor(chosen)] = UNKNOWN
+        with torch.no_grad():
+            logits = network(X)
+        rows.append(dict(zip(choices, (logits[0] - logits[1:]).tolist(), strict=True)))
     return pd.DataFrame(rows)

@@ -74,28 +74,28 @@ check("attention.1", first_token)
 # may answer.
 
 # %% tags=["seed:S67", "seed:S68"]
-plan = {"RNN": (5, 20, 50), "LSTM": (50,), "RNN + attention": (50,), "attention": (5, 50, 100)}
+plan = {"LSTM": (5, 20, 50), "RNN + attention": (50,), "attention": (5, 50, 100)}
 trained = {(kind, d): attention.train_recaller(kind, d) for kind, distances in plan.items() for d in distances}
 recalled = attention.recall_table(trained)
 show(
     attention.pictures.recall(recalled),
-    alt="Accuracy against the distance of the flag. The RNN is right at 5 bases and guesses at 50, as the LSTM does there. "
+    alt="Accuracy against the distance of the flag. The LSTM is right at 5 bases and guesses at 20 and 50. "
     "With attention, with and without recurrence, every distance up to 100 is right.",
     data=recalled.round(2),
 )
 
 # %% tags=["observe", "seed:S67", "seed:S68"]
 at = recalled.set_index(["model", "distance"])
-assert at.loc[("LSTM", 50), "accuracy"] < 0.35 and at.loc[("RNN", 50), "accuracy"] < 0.35
+assert at.loc[("LSTM", 50), "accuracy"] < 0.35 and at.loc[("LSTM", 5), "accuracy"] > 0.9
 assert at.loc["attention", "accuracy"].min() >= 0.98 and at.loc["attention", "weight"].min() >= 0.6
-print("50 bases back, RNN and LSTM guess; attention is right at 5, 50 and 100, most of its weight on the flagged base")
+print("50 bases back the LSTM guesses; attention is right at 5, 50 and 100, with most of its weight on the flagged base")
 observe("attention.p1", round(100 * at.loc[("LSTM", 50), "accuracy"]))
 
 # %% tags=["explain"]
 explain("attention.p1")
 
 # %% [markdown]
-# This is a statement about *this budget*, and about a task made to be hard for a memory. With more training, or with short distances mixed in to lead the way (companion of chapter 5), gated networks recall from
+# Simple RNN and GRU do no better: at 50 bases all three guess, from each of five seeds. This is a statement about *this budget*. With more training, or with short distances mixed in to lead the way (companion of chapter 5), gated networks recall from
 # further back. What attention changes is the way: one step, at any distance.
 #
 # Where did it look? Each row below is a sequence of 24 bases, coloured by the weight of the last token's attention; the flagged base is framed.
@@ -235,7 +235,7 @@ explain("attention.p2")
 
 # %% tags=["seed:S69", "seed:S68"]
 for positions in (True, False):
-    network = attention.train_recaller("attention", None, positions=positions)
+    network = attention.train_recaller("attention", None, positions=positions, steps=250)
     print(f"two flags, positions {positions}: accuracy {attention.recall_score(network, None)[0]:.2f}")
 both = 0.5 + 0.5 * 0.25
 print(f"who finds both flags and tosses a coin: {both:.2f}")
@@ -316,6 +316,20 @@ proteins = {
 attention.head_browser(reader, proteins)
 
 # %% [markdown]
+# **The table of 1988, continued.** Chapter 3 gave 13 residues to a network and asked for the state of the middle one; chapter 5 read whole chains. The same residues, the same 111 chains, now as 13
+# tokens of a transformer block:
+
+# %% tags=["seed:S38", "baseline", "needs-real-data"]
+q3 = attention.experiment_1988(seed=0)
+table = {"always coil (chapter 3)": 0.55, "40 hidden neurons (chapter 3)": 0.63, "LSTM, both ways (chapter 5)": 0.62,
+         "one transformer block (here)": q3, "published in 1988, two networks": 0.643}  # fmt: skip
+for name, value in table.items():
+    print(f"{name:34s} Q3 {value:.2f}")
+
+# %% [markdown]
+# With so few chains the newer architectures bring nothing: a network that may look anywhere has to learn even that neighbours matter. What later lifted this task were alignments, and networks trained beforehand on millions
+# of sequences (companion 06b). And inside every transformer block sits the perceptron of chapter 3.
+#
 # ## 5 · Exercises ⏱ 6 min
 #
 # **Exercise 5.** Run the race yourself, and fairly: train `"attention"` and one of `"RNN"`, `"GRU"`, `"LSTM"` with `attention.train_recaller` at a distance of 50 or more, at most 400 steps,

@@ -202,6 +202,25 @@ def test_mcc_is_scikit_learns():
     assert attention.mcc([0, 1], [-1.0, -1.0]) == 0
 
 
+# ---------------------------------------------------------------- the task of 1988: S38
+
+
+@pytest.mark.slow
+def test_on_the_chains_of_1988_a_small_transformer_is_no_better_than_the_network_of_1988(need_real_data):
+    need_real_data("secondary_structure")
+    scores = [attention.experiment_1988(seed=seed) for seed in range(3)]
+    assert 0.57 <= min(scores) and max(scores) <= 0.64  # always coil 0.547, published 0.643
+
+
+def test_a_window_holds_its_residue_in_the_middle_and_zeros_beyond_the_ends():
+    chains, _ = data.load("secondary_structure", quiet=True)
+    X, y = models.windows_1988(chains.iloc[:2])
+    residues = "".join(chains["residues"].iloc[:2])
+    assert X.shape == (len(residues), 13) and len(y) == len(residues)
+    assert (X[:, 6] == attention.tokens([residues], len(residues))[0]).all()
+    assert (X[0, :6] == 0).all() and (X[-1, 7:] == 0).all()
+
+
 # ---------------------------------------------------------------- looking in
 
 
