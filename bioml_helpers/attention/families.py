@@ -1,4 +1,4 @@
-"""Reading a protein family (companion 06b): a masked-residue model of an alignment, its contacts, its odds for a change.
+"""Reading a protein family (companion 06b): a masked-residue model of an alignment, its contacts, its odds of a change.
 
 Nobody labels anything: a column is hidden, the other columns say what stood there.  Queries and keys come from the
 columns alone, so that there is one attention map for the whole family; values come from the residues.  Bhattacharya
@@ -233,7 +233,7 @@ class FamilyReader(nn.Module):
             self.usual = nn.Parameter(torch.zeros(columns, KINDS))  # what stands in a column whatever the others say
 
     def attention(self) -> torch.Tensor:
-        """Return the maps of all heads, (heads, columns, columns): row i says where column i looks; the diagonal is 0."""
+        """Return the maps of all heads, (heads, columns, columns): row i says where column i looks, never at itself."""
         return self._collect(torch.zeros(self.heads, len(self.columns), 1))[1]
 
     def states(self, residues: torch.Tensor) -> torch.Tensor:
@@ -387,7 +387,8 @@ def held_out(found: Family, model: FamilyReader, *, draws: int = 300) -> pd.Data
     Returns
     -------
     pandas.DataFrame
-        Rows commonest residue, nearest relative, attention. Columns ``told by``, ``recovered`` (share of residues), ``low``,
+        Rows commonest residue, nearest relative, attention. Columns ``told by``, ``recovered`` (share of residues),
+        ``low``,
         ``high`` (95 %, by group), ``perplexity`` (among how many equally likely residues it is torn; NaN for a rule
         that gives no probabilities).
     """
@@ -437,7 +438,7 @@ def map_of_heads(maps) -> np.ndarray:
 
     References
     ----------
-    Rao and colleagues 2020, https://doi.org/10.1101/2020.12.15.422761, symmetrise and correct the maps of a transformer alike.
+    Rao and colleagues 2020, https://doi.org/10.1101/2020.12.15.422761 (they treat the maps of a transformer alike)
 
     Examples
     --------
@@ -556,9 +557,9 @@ def decoys(found: Family, kind: str = "any", *, pairs: int = 6000, seed: int = 0
     ----------
     found : Family
     kind : {"any", "family"}
-        "any": each other amino acid is as likely. "family": the decoy is what another held-out sequence has in that column,
-        and each pair comes twice, with either sequence as the home; so a score that looks at the column alone is right in
-        exactly half of them, whatever it says.
+        "any": each other amino acid is as likely. "family": the decoy is what another held-out sequence has in that
+        column, and each pair comes twice, with either sequence as the home; so a score that looks at the column alone
+        is right in exactly half of them, whatever it says.
     pairs, seed : int
 
     Returns
@@ -611,7 +612,7 @@ def decoy_table(found: Family, model: FamilyReader, *, pairs: int = 6000, seed: 
     Returns
     -------
     pandas.DataFrame
-        Columns ``decoy``, ``score``, ``natural preferred`` (ties count half), ``low``, ``high`` (95 %, by group of the sequence).
+        Columns ``decoy``, ``score``, ``natural preferred`` (ties count half), ``low``, ``high`` (95 %, by group).
     """
     usual = np.log(profile(found.train["sequence"], found.train["weight"]))
     said = log_probabilities(model, found.test["sequence"])

@@ -28,8 +28,8 @@ ROWS_AT_ONCE = 32  # a map a head and a chain: memory grows with the square of t
 class ChainReader(nn.Module):
     """One block of attention over a chain; each residue is told from all *others*.
 
-    The query of a place is the same everywhere: "what stands one before me, two after me …". So a score is the sum of a number
-    for the distance and a number for the residue there. No residue looks at itself, which hides each in turn.
+    The query of a place is the same everywhere: "what stands one before me, two after me …". So a score is the sum of
+    a number for the distance and a number for the residue there. No residue looks at itself, which hides each in turn.
 
     Shapes: residues (batch, length), 0 to 19, −1 where there is none → logits (batch, length, 20).
 
@@ -80,7 +80,7 @@ class ChainReader(nn.Module):
         return self.out(self.around(residues))
 
     def states(self, residues: torch.Tensor) -> torch.Tensor:
-        """Return the features of each residue, (batch, length, 2 × width): what the others say, and what it is itself."""
+        """Return the features of each residue, (batch, length, 2 × width): what the others say, and what it is."""
         own = self.letters(torch.where(residues < 0, UNKNOWN, residues))
         around = torch.cat([self.around(some) for some in residues.split(ROWS_AT_ONCE)])
         return torch.cat([around, own], dim=2)

@@ -146,7 +146,7 @@ def mask_explorer(found, model, frequencies) -> KernelFigure:
             options=[(name.split("/")[0], row) for row, name in enumerate(some["name"])],
             description="sequence",
             style=label,
-        ),  # fmt: skip
+        ),
         "column": ipywidgets.IntSlider(
             10,
             min=0,
@@ -155,7 +155,7 @@ def mask_explorer(found, model, frequencies) -> KernelFigure:
             continuous_update=False,
             style=label,
             layout={"width": "420px"},
-        ),  # fmt: skip
+        ),
     }
 
     def draw(fig, sequence, column):
@@ -166,8 +166,8 @@ def mask_explorer(found, model, frequencies) -> KernelFigure:
     def alt(sequence, column):
         best = PROTEIN[int(said[sequence, column].argmax())]
         return (
-            f"Bars of 20 amino acids for column {column} of one sequence, hidden: what the model expects beside what the family's "
-            f"profile says. The model's tallest bar is {best}."
+            f"Bars of 20 amino acids for column {column} of one sequence, hidden: what the model expects beside the "
+            f"family's profile. The model's tallest bar is {best}."
         )
 
     return KernelFigure(draw, controls, alt=alt, figsize=(8.4, 3.6))

@@ -1,4 +1,4 @@
-"""Scoring changes of a protein (companion 06b): TEM-1's measured mutants, what is known without labels, what is published."""
+"""Scoring changes of a protein (companion 06b): TEM-1's measured mutants, and what is published of language models."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bioml_helpers.data import families as family_data
 from bioml_helpers.data import splits, validate
 from bioml_helpers.data.encode import PROTEIN
 
-# BLOSUM62: twice log2 of how much more often two amino acids face each other in aligned blocks than by chance.  Henikoff &
-# Henikoff 1992, https://doi.org/10.1073/pnas.89.22.10915.  Rows in the order of PROTEIN, up to the diagonal.
+# BLOSUM62: twice log2 of how much more often two amino acids face each other in aligned blocks than by chance.
+# Henikoff & Henikoff 1992, https://doi.org/10.1073/pnas.89.22.10915.  Rows in the order of PROTEIN, up to the diagonal.
 _BLOSUM62 = """
 4
 0 9
@@ -75,8 +75,8 @@ class Mutants:
     Attributes
     ----------
     table : pandas.DataFrame
-        Columns ``mutant``, ``position``, ``wild_type``, ``mutant_residue``, ``fitness`` (about 1 as the wild type, about 0
-        no function).
+        Columns ``mutant``, ``position``, ``wild_type``, ``mutant_residue``, ``fitness`` (about 1 as the wild type,
+        about 0 no function).
     wild_type : str
     card : bioml_helpers.data.Card
     """
@@ -238,9 +238,9 @@ _PROTEINGYM = (
     ("ESM-2 3B", "language model", 3e9, 0.406, 0.573),
     ("ESM-2 15B", "language model", 15e9, 0.401, 0.424),
 )
-# Precision of the L best long-range pairs (24 residues apart or more), in percent, set "large valid": table of the README
-# of the ESM repository (facebookresearch/esm).  Gremlin fits a Potts model to an alignment; ESM-2 sees one sequence, and a
-# logistic regression on its attention heads was fitted on 20 structures.
+# Precision of the L best long-range pairs (24 residues apart or more), in percent, set "large valid": table of the
+# README of the ESM repository (facebookresearch/esm), where 650M is written 700M.  Gremlin fits a Potts model to an
+# alignment; ESM-2 sees one sequence, and a logistic regression on its attention heads was fitted on 20 structures.
 _CONTACTS = (
     ("Gremlin (alignment)", None, 39.3),
     ("ESM-2 8M", 8e6, 15.9),
@@ -329,10 +329,10 @@ def esm2_log_probabilities(sequence: str, positions: Sequence[int] | None = None
     >>> esm2_log_probabilities("MKV")
     Traceback (most recent call last):
     ...
-    bioml_helpers.attention.families_variants.NotAvailable: ESM-2 was not loaded: write download=True to fetch about 30 MB once.
+    bioml_helpers.attention.families_variants.NotAvailable: ESM-2 was not loaded: download=True fetches it once (30 MB).
     """
     if not download:
-        raise NotAvailable("ESM-2 was not loaded: write download=True to fetch about 30 MB once.")
+        raise NotAvailable("ESM-2 was not loaded: download=True fetches it once (30 MB).")
     import torch
 
     tokenizer, model = (_load_esm2 if load is None else load)()
@@ -356,13 +356,15 @@ def _load_esm2():
         from transformers import AutoTokenizer, EsmForMaskedLM
     except ImportError:
         raise NotAvailable(
-            "ESM-2 needs the package transformers, which is not installed here: pip install transformers. The chapter needs it nowhere."
+            "ESM-2 needs the package transformers, which is not installed here (pip install transformers). "
+            "Nothing else in the course needs it."
         ) from None
     try:
         return AutoTokenizer.from_pretrained(ESM2), EsmForMaskedLM.from_pretrained(ESM2).eval()
     except Exception as error:  # whatever the hub's client raises: no network, a proxy, a full disk
         raise NotAvailable(
-            f"The weights of ESM-2 could not be had ({type(error).__name__}): connect once, and run this cell again. The chapter needs them nowhere."
+            f"The weights of ESM-2 could not be had ({type(error).__name__}): connect once, and run this cell again. "
+            "Nothing else in the course needs them."
         ) from None
 
 
