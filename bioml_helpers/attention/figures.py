@@ -255,7 +255,7 @@ Temperature 1.0; every token may look everywhere.
                 if numbers["allowed"][row][column]:
                     write(x, y + 16, f"({number(numbers['scaled'][row][column], 2)})", size=11)
                 else:
-                    write(x, y + 16, "not allowed", size=11)
+                    write(x, y + 16, "hidden", size=11)
             write(OUTPUT_X, y, vector(numbers["outputs"][row], 2), weight="bold" if chosen else "normal")
         for row, text in enumerate(self.lines()):
             write(12, LINES_Y + LINE_GAP * row, text, size=11.5, ha="left")

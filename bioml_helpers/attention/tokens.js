@@ -141,7 +141,7 @@ function drawn(state, numbers) {
       const x = CELL_X + CELL_GAP * column, box = { x: x - CELL_W / 2, y: y - CELL_H / 2, width: CELL_W, height: CELL_H };
       add("rect", { ...box, fill: COLOURS.model, "fill-opacity": (0.6 * weight).toFixed(3), stroke: COLOURS.ink, "stroke-width": chosen ? 3 : 1, "data-bioml": "weight" });
       write(x, y - 10, weight.toFixed(2), { class: "bold", style: "font-size:19px" });
-      write(x, y + 16, numbers.allowed[row][column] ? `(${number(numbers.scaled[row][column], 2)})` : "not allowed", { style: "font-size:15px" });
+      write(x, y + 16, numbers.allowed[row][column] ? `(${number(numbers.scaled[row][column], 2)})` : "hidden", { style: "font-size:15px" });
     });
     write(OUTPUT_X, y, vector(numbers.outputs[row], 2), bold);
   });

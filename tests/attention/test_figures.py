@@ -62,7 +62,7 @@ def test_low_temperature_makes_one_weight_1_and_a_high_one_evens_them_out():
 
 def test_a_forbidden_look_is_named_and_weighs_nothing():
     figure = attention.TokensFigure(sight="not ahead")
-    assert words_of(figure).count("not allowed") == 3
+    assert words_of(figure).count("hidden") == 3
     assert "−∞" in figure.lines()[0]
     assert figure.alt().endswith("no token may look ahead.")
 
