@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from bioml_helpers import learning
-from bioml_helpers.attention import layers, models
+from bioml_helpers.attention import families_exercises, layers, models  # noqa: F401 (it registers companion 06b)
 from bioml_helpers.learning import (
     CardExercise,
     Field,

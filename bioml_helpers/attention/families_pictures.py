@@ -226,7 +226,7 @@ def tem1(table):
     ax.axvline(0, color="0.6", lw=1)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set(xlabel="Spearman with measured fitness (95 % interval by position)", xlim=(-0.15, 1))
+    ax.set(xlabel="Spearman with measured fitness (mean and range of five splits)", xlim=(-0.15, 1))
     fig.legend(loc="outside upper center", ncols=2)
     return fig
 

@@ -30,7 +30,7 @@ for row in kunitz.test.head(3).itertuples():
 # %% tags=["needs-real-data"]
 show(
     families_pictures.logo(usual),
-    alt="Sequence logo of 53 columns. Six cysteines and a few glycines, aromatic residues and asparagines stand tall, near 4 bits; most "
+    alt="On the real data: sequence logo of 53 columns. Six cysteines and a few glycines, aromatic residues and asparagines stand tall, near 4 bits; most "
     "columns hold many small letters.",
     data=pd.DataFrame(usual.round(2), columns=list(data.encode.PROTEIN)).rename_axis("column").reset_index(),
     card=kunitz.card,
@@ -130,7 +130,7 @@ model = families.train_reader(kunitz.train, seed=0)
 recovered = families.held_out(kunitz, model)
 show(
     families_pictures.told(recovered),
-    alt="Share of hidden residues told rightly in held-out sequences, with intervals. The commonest residue of the column is lowest, the nearest relative "
+    alt="On the real data: share of hidden residues told rightly in held-out sequences, with intervals. The commonest residue of the column is lowest, the nearest relative "
     "and attention are both higher, and level with each other.",
     data=recovered.round(3),
     card=kunitz.card,
@@ -199,7 +199,7 @@ scores |= {name: families.map_of_heads(one) for name, one in maps.items()}
 contacts = families.contact_table(kunitz, scores)
 show(
     families_pictures.contact_maps(kunitz, scores),
-    alt="Three maps of column pairs. Below the diagonal the contacts of the structure, a ladder and some spots. Above it the 52 best pairs: those of mutual "
+    alt="On the real data: three maps of column pairs. Below the diagonal the contacts of the structure, a ladder and some spots. Above it the 52 best pairs: those of mutual "
     "information and of trained attention mostly lie on the mirrored ladder; those of the untrained model are scattered.",
     data=contacts.round(2),
     card=kunitz.card,
@@ -209,7 +209,7 @@ show(
 alone = [families_pictures.heads_alone(kunitz, one)["precision"] for one in maps.values()]
 show(
     families_pictures.precisions(contacts, *alone),
-    alt="Share of named pairs that touch, for the L/5, L/2 and L best. Mutual information and trained attention lie close together and high; "
+    alt="On the real data: share of named pairs that touch, for the L/5, L/2 and L best. Mutual information and trained attention lie close together and high; "
     "untrained attention and nearness along the chain lie near guessing. Right: single trained heads lie above single untrained ones, none as high as all together.",
     data=contacts.round(2),
 )
@@ -255,7 +255,7 @@ check("attention.b3", my_scores)
 preferred = families.decoy_table(kunitz, model)
 show(
     families_pictures.decoy_shares(preferred),
-    alt="How often the natural residue is preferred. Against any residue profile and attention are both near 0.88. Against a residue of a relative the profile is at 0.50, "
+    alt="On the real data: how often the natural residue is preferred. Against any residue profile and attention are both near 0.88. Against a residue of a relative the profile is at 0.50, "
     "attention near 0.60.",
     data=preferred.round(3),
     card=kunitz.card,
@@ -273,7 +273,7 @@ show(
 tem = families_variants.mutants()
 show(
     families_pictures.fitness_map(tem),
-    alt="Map of fitness, 286 positions by 20 new residues. Most of it is bright: changes are tolerated. Dark vertical stripes are positions where nearly every "
+    alt="On the real data: map of fitness, 286 positions by 20 new residues. Most of it is bright: changes are tolerated. Dark vertical stripes are positions where nearly every "
     "change destroys the enzyme; the row of proline is darker than the others.",
     data=tem.table.groupby("wild_type")["fitness"].agg(["mean", "size"]).round(2).reset_index(),
     card=tem.card,
@@ -283,8 +283,8 @@ interval = families_variants.rank_interval(tem.fitness, families_variants.blosum
 print(f"BLOSUM62, no label seen: Spearman {interval.estimate:.2f} (95 % interval by position {interval.low:.2f} to {interval.high:.2f})")
 
 # %% [markdown]
-# BLOSUM62 counts how often amino acids replace each other in *any* protein. It ranks TEM-1's mutants with Spearman 0.33. Stripes in the picture say what it lacks:
-# which positions matter.
+# BLOSUM62 counts how often amino acids replace each other in *any* protein. On the real data it ranks the mutants with Spearman 0.33. Stripes in the
+# picture say what it lacks: which positions matter.
 #
 # With labels one can do better: a random forest sees the new residue, nine residues of the wild type, and BLOSUM62.
 
@@ -295,8 +295,8 @@ predict("attention.bp3")
 ranked = families_variants.tem1_table(tem)
 show(
     families_pictures.tem1(ranked),
-    alt="Spearman with intervals. Held-out mutants: BLOSUM62 0.32, mean of the position 0.75, forest 0.83. Held-out positions: BLOSUM62 0.19, mean of the position 0, "
-    "forest 0.10 with an interval that includes 0.",
+    alt="On the real data: Spearman, mean and range of five splits. Held-out mutants: BLOSUM62 about 0.33, mean of the position about 0.75, forest about 0.8. Held-out "
+    "positions: BLOSUM62 about 0.32, forest about 0.24, with a wide range from split to split; the mean of the position 0.",
     data=ranked.round(2),
     card=tem.card,
 )
@@ -306,7 +306,7 @@ observe("attention.bp3", "c")
 explain("attention.bp3")
 
 # %% [markdown]
-# Note the second row: the *mean of the position*, no learning at all, reaches 0.75 when other mutants of the position are known. A "deep" model that reports
+# Note the second row: the *mean of the position*, hardly a model at all, reaches 0.75 (real data) when other mutants of the position are known. A "deep" model that reports
 # 0.8 on random mutants should be asked what that row gives.
 #
 # **Exercise 4.** Four tasks. 1: a laboratory has measured four fifths of the mutants of its enzyme and wants the rest. 2: it wants positions
@@ -391,7 +391,7 @@ probed = families_chains.probe_table(families_chains.probe_predictions(labelled,
 # %% tags=["seed:S70", "needs-real-data"]
 show(
     families_pictures.probes(probed),
-    alt="Q3 of a probe on new chains, with intervals by chain. One-hot letters are lowest; untrained attention, trained attention and the GRU are higher, in this order or nearly so, "
+    alt="On the real data: Q3 of a probe on new chains, with intervals by chain. One-hot letters are lowest; untrained attention, trained attention and the GRU are higher, in this order or nearly so, "
     "with intervals that overlap.",
     data=probed.round(3),
     card=chains.card,

@@ -75,12 +75,13 @@ def test_a_constant_score_ranks_nothing(tem):
 
 @pytest.mark.slow
 def test_what_remains_when_positions_are_held_out_over_five_splits(real_tem):
-    held = [variants.supervised(real_tem, how, trees=15, seed=s) for s in range(5) for how in variants.SPLITS]
-    ranks = [variants.evaluation.spearman(real_tem.fitness[rows], told) for rows, told in held]
-    mutants, positions = ranks[::2], ranks[1::2]
-    assert min(mutants) >= 0.75
-    assert max(positions) <= 0.5
-    assert np.mean(mutants) - np.mean(positions) >= 0.4
+    table = variants.tem1_table(real_tem).set_index(["held out", "scored by"])
+    forest, blosum = (table.xs(name, level="scored by") for name in ("forest on labels", "BLOSUM62"))
+    assert forest.loc["mutants", "low"] >= 0.77
+    assert forest.loc["positions", "high"] <= 0.4
+    assert forest.loc["positions", "spearman"] <= blosum.loc["positions", "spearman"] + 0.02
+    assert table.loc[("mutants", "mean of the position"), "low"] >= 0.7
+    assert table.loc[("positions", "mean of the position"), "high"] == 0
 
 
 def test_blosum62_ranks_the_mutants_of_tem1_weakly(real_tem):
