@@ -404,7 +404,7 @@ alphafold2 = ApplicationCard(
     goes_in="One sequence, an alignment of its relatives (sequences × residues), and, where there are any, known structures of relatives as templates",
     comes_out="Coordinates of the heavy atoms (Å), and for each residue how sure the network is of them (0 to 100)",
     architecture=(
-        "48 blocks look at two tables. In the alignment each residue attends to the others of its row (one protein), steered by the pair "
+        "A stack of blocks looks at two tables. In the alignment each residue attends to the others of its row (one protein), steered by the pair "
         "table, and to the others of its column (its relatives). In the pair table each pair attends to pairs that share a residue "
         "with it: three residues make a triangle, and three distances must fit. NOT attention: the search for relatives in sequence data "
         "bases and for templates, the outer product that carries the alignment into the pair table, triangle multiplication, "

@@ -164,7 +164,7 @@ explain("attention.bp2")
 #
 # Hide one column of a held-out sequence. Filled bars: what the model expects, having seen the others. Hatched: the profile. Three things to try:
 #
-# 1. Column 10, sequence by sequence. *Notice* that the profile always says the same (mostly C, sometimes G), and the model does not.
+# 1. Column 10, sequence by sequence. *Notice* that the profile always says the same (mostly C, sometimes G), and the model does not: look at the fourth and the last.
 # 2. Column 33 of the first sequence, then its neighbours. *Notice* how sure the model is where the family is strict, and how flat where it is free.
 # 3. Find a column where the model is sure and wrong. *Notice* that being sure is not being right.
 
@@ -219,7 +219,7 @@ print(f"of the {52 // 2} best pairs touch: attention {found.loc['attention', 'L/
 
 # %% [markdown] tags=["honesty"]
 # **What this does and does not show.** Trained attention finds contacts that nobody showed it; untrained attention does not. It is level with counting, not ahead.
-# And this is no ESM-2: an ordinary two-layer transformer found far fewer contacts here in several times the training time. All heads were added up: to choose the best of 16 by
+# And this is no ESM-2: in a trial an ordinary two-layer transformer, trained several times longer, found far fewer contacts. All heads were added up: to choose the best of 16 by
 # this structure, and report it, would be testing on what you chose by.
 
 # %% [markdown]
@@ -401,7 +401,7 @@ for row in probed.itertuples():
 
 # %% [markdown]
 # On the real chains: trained features gain 0.05 to 0.07 over a window of letters, and the interval is clear of 0. Much of it an *untrained* network has too. And attention is *not* ahead of
-# the GRU here. The advantage in the published tables came with a thousand times more weights and some ten thousand times more sequences; a small copy does not show it.
+# the GRU here. The advantage in the published tables came with vastly more weights and sequences; a small copy does not show it.
 #
 # **Exercise 6.** Now you. Write `my_report(X, X_letters, y, chain)`: features, baseline features, states, and the chain of each residue. Split by *whole chains*
 # (a fifth held out), fit logistic regression on at most 1,000 training residues for each kind of feature, and return a dictionary: `train_chain`, `test_chain` (the chain of each residue used), `y`, `predicted`,
