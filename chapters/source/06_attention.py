@@ -325,9 +325,11 @@ table = {"always coil (chapter 3)": 0.55, "40 hidden neurons (chapter 3)": 0.63,
          "one transformer block (here)": q3, "published in 1988, two networks": 0.643}  # fmt: skip
 for name, value in table.items():
     print(f"{name:34s} Q3 {value:.2f}")
+if data.load("secondary_structure", quiet=True)[1].is_stand_in:
+    print("stand-in data: our row cannot be compared with the others, which come from the chains of 1988")
 
 # %% [markdown]
-# With so few chains the newer architectures bring nothing: a network that may look anywhere has to learn even that neighbours matter. What later lifted this task were alignments, and networks trained beforehand on millions
+# On the real chains, few as they are, the newer architectures bring nothing: a network that may look anywhere has to learn even that neighbours matter. What later lifted this task were alignments, and networks trained beforehand on millions
 # of sequences (companion 06b). And inside every transformer block sits the perceptron of chapter 3.
 #
 # ## 5 · Exercises ⏱ 6 min
@@ -403,7 +405,7 @@ observe("attention.p3", "b" if fell.median().idxmax() == "effect" else "a")
 explain("attention.p3")
 
 # %% [markdown]
-# Residues chosen for their effect must win here: they were measured by the same act. The surprise is the other comparison: *most attended* against *random*.
+# Residues chosen for their effect must win here: they were measured by the same act. The surprise is the other comparison: on the real data the *most attended* residues matter no more than *random* ones.
 #
 # **Two sides.** Jain and Wallace (2019) found attention quite unlike the trained one with the same predictions, and concluded that attention is no explanation. Wiegreffe and Pinter (2019) answered: weights swapped in for a single example, as ours, say little about a
 # trained model; train a whole model towards other attention, and see whether its weights carry as much; and it depends on the kind of explanation. A **faithful** one says what the model did. A **plausible** one convinces the reader. A map can be one without the other.
