@@ -104,11 +104,9 @@ def two_flags(n: int, *, length: int = 24, seed: int = 0) -> Flagged:
 
 
 def _as_numbers(sequences, flags) -> Flagged:
-    bases = torch.tensor(encode.one_hot(list(sequences), channels_first=False))  # (batch, length, 4)
-    places = [torch.tensor(np.asarray(one)) for one in flags]
-    marks = sum(functional.one_hot(place, bases.shape[1]) for place in places)  # (batch, length)
-    y = bases[torch.arange(len(bases)), places[0]].argmax(dim=1)
-    return Flagged(torch.cat([bases, marks[..., None].float()], dim=2), y, places[0])
+    X = torch.tensor(encode.flagged(sequences, *flags))  # (batch, length, 5)
+    asked = torch.tensor(np.asarray(flags[0]))
+    return Flagged(X, X[torch.arange(len(X)), asked, :4].argmax(dim=1), asked)
 
 
 class Recaller(nn.Module):

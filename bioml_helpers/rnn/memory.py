@@ -42,11 +42,7 @@ def encode_flagged(table: pd.DataFrame) -> torch.Tensor:
     >>> encode_flagged(simulate.flagged_bases(3, length=8, gap=(2, 2)))[0, 5]
     tensor([1., 0., 0., 0., 1.])
     """
-    bases = data.encode.one_hot(list(table["sequence"]), channels_first=False)  # (batch, length, 4)
-    X = np.zeros((*bases.shape[:2], N_IN), dtype=np.float32)
-    X[..., :4] = bases
-    X[np.arange(len(X)), table["flag"], 4] = 1
-    return torch.tensor(X)
+    return torch.tensor(data.encode.flagged(table["sequence"], table["flag"]))
 
 
 class Reporter(torch.nn.Module):

@@ -204,3 +204,18 @@ def test_centre_crop_gives_back_what_it_padded():
 def test_a_wrong_shape_is_one_sentence(shape):
     with pytest.raises(ValueError, match="shape: expected 3 sizes of at least 1, one for each axis"):
         encode.centre_crop(np.zeros((2, 2, 2)), shape)
+
+
+def test_flags_are_a_fifth_channel_beside_the_bases():
+    X = encode.flagged(["ACGT", "TTTT"], [0, 3], [1, 3])
+    np.testing.assert_array_equal(X[..., :4], encode.one_hot(["ACGT", "TTTT"], channels_first=False))
+    assert X[..., 4].tolist() == [[1, 1, 0, 0], [0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence"),
+    [([4, 0], "flags: expected places from 0 to 3, got 0 to 4"), ([1], "flags: expected length 2")],
+)
+def test_a_flag_outside_is_one_sentence(flags, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        encode.flagged(["ACGT", "TTTT"], flags)
