@@ -328,10 +328,10 @@ print(f"bi-LSTM on the data of 1988: Q3 {evaluation.q3(test_1988.truth, rnn.stat
 print("chapter 3, on the same test chains: no hidden layer 0.63, 40 hidden neurons 0.63, always coil 0.55")
 
 # %% [markdown]
-# On the real data the sequence model comes within a point or two of a window: what one sequence tells of its secondary structure (蛋白质二级结构) is mostly local. With all 4,355 chains (stored figures of `python -m benchmarks.secondary_structure`): NetSurfP's test
-# chains 0.69 for the window, 0.71 for bi-LSTM and bi-GRU; CB513 0.65 to 0.67 for each. In 2014, on eight states of CB513: 0.674 against 0.664.
+# On the real data the sequence model stays within a point or two of a window: what a sequence tells of its secondary structure (蛋白质二级结构) is mostly local. With all 4,355 chains (stored: `python -m benchmarks.secondary_structure`) the window has 0.69 on NetSurfP's test chains,
+# bi-LSTM and bi-GRU 0.71; all have 0.65 to 0.67 on CB513. In 2014, on eight states: 0.674 against 0.664.
 #
-# **Gene expression over time.** Three genes in a ring, each repressing the next, oscillate (基因表达). 120 simulated series train, 40 judge. Each model forecasts the next time point; then it **runs free** from time point 20 on, fed with its own forecasts.
+# **Gene expression over time.** Three genes in a ring, each repressing the next, oscillate (基因表达). 120 simulated series train, 40 judge. Each model forecasts the next time point; then it **runs free** from point 20 on, fed with its forecasts.
 
 # %% tags=["seed:S62", "baseline"]
 series = rnn.oscillations()  # ln(expression), in SD of the training series: (120, 40, 3) and (40, 40, 3)
