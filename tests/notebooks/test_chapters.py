@@ -1,4 +1,4 @@
-"""Every chapter runs to its end under nbval in its budget: the student's on what is at hand, the solved one on real data.
+"""Every chapter runs to its end under nbval in its budget: students' on what is at hand, solved ones on real data.
 
 The network is cut in every run. A chapter with no real data must still reach its end; there only those outputs are
 compared that do not need them. The runs go on beside the other tests (conftest.py).
