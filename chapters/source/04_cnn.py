@@ -384,7 +384,7 @@ show(
 
 # %% tags=["seed:S48", "seed:S10", "baseline", "needs-real-data"]
 volumes = cnn.scans()
-unet, history = cnn.fit_scans(volumes)
+unet, history = cnn.fit_scans(volumes, num_epochs=5)
 atlas = cnn.mean_atlas(volumes)
 labels = cnn.logits(unet, volumes.X[volumes.test]).argmax(axis=1)  # (test volumes, 32, 48, 32)
 dice = {"network": cnn.dice_of(volumes, labels), "mean atlas": cnn.dice_of(volumes, [atlas] * len(volumes.test))}
@@ -404,7 +404,7 @@ show(
 # **Deeper.** More layers see further and can build parts out of parts. *Vote:* will 20 layers learn the motif faster than 2? Orange: plain stacks. Blue: each layer's result is *added* to what came in, a **residual connection** (残差连接). Three networks from three starts each.
 
 # %% tags=["seed:S45"]
-stacks = (2, False, 8), (10, False, 12), (20, False, 8), (20, True, 8)  # layers, skips, epochs
+stacks = (2, False, 6), (10, False, 12), (20, False, 4), (20, True, 6)  # layers, skips, epochs
 runs = [cnn.train_towers(task, depth, skip=skip, num_epochs=epochs) for depth, skip, epochs in stacks]
 learned = [f"{(run.losses[-1] < 0.6).sum()} of 3" for run in runs]
 fig = cnn.pictures.depths(runs)
