@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from bioml_helpers.data import validate
-from bioml_helpers.figures import living, static
+from bioml_helpers.figures import living
 from bioml_helpers.figures.kernel import KernelFigure
 
 PARTS = ("query", "key", "value")
@@ -67,6 +67,7 @@ class TokensFigure(living.LivingFigure):
 Temperature 1.0; every token may look everywhere.
     """
 
+    figsize = (9.6, 4.4)
     _esm = living.module(__file__, "..", "tokens.js")
 
     names = traitlets.List().tag(sync=True, state=True)
@@ -207,14 +208,6 @@ Temperature 1.0; every token may look everywhere.
             f"softmax: {', '.join(f'{one:.2f}' for one in weights)}, which add up to 1",
             f"output = {mean} = {vector(numbers['outputs'][row], 2)}",
         ]
-
-    def picture(self) -> bytes:
-        """Return the matplotlib twin as PNG."""
-        return static.png(living.twin(self.draw, (9.6, 4.4)))
-
-    def show_picture(self) -> None:
-        """Show the still picture alone, as on paper."""
-        static.show(living.twin(self.draw, (9.6, 4.4)), alt=self.alt())
 
     def draw(self, fig) -> None:
         """Draw the vectors, the table of weights and the outputs, and write one row's arithmetic below."""

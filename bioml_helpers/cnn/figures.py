@@ -9,7 +9,7 @@ import traitlets
 
 from bioml_helpers.cnn import layers
 from bioml_helpers.data import encode, validate
-from bioml_helpers.figures import living, static
+from bioml_helpers.figures import living
 from bioml_helpers.figures.house import OKABE_ITO
 from bioml_helpers.figures.kernel import KernelFigure
 from bioml_helpers.figures.logo import DNA_COLOURS
@@ -75,6 +75,7 @@ class SlideFigure(living.LivingFigure):
 −1 − 1 − 1 − 1 − 1 + 2 = −3.
     """
 
+    figsize = (9.6, 5.0)
     _esm = living.module(__file__, "..", "slide.js")
 
     mode = traitlets.Unicode("DNA").tag(sync=True, state=True)
@@ -202,14 +203,6 @@ class SlideFigure(living.LivingFigure):
             return f"Place {position + 1} of {size[0]}: the window reads {letters}. {said}"
         row, column = divmod(position, size[1])
         return f"Row {row + 1} of {size[0]}, column {column + 1} of {size[1]}: {said}"
-
-    def picture(self) -> bytes:
-        """Return the matplotlib twin as PNG."""
-        return static.png(living.twin(self.draw, (9.6, 5.0)))
-
-    def show_picture(self) -> None:
-        """Show the still picture alone, as on paper."""
-        static.show(living.twin(self.draw, (9.6, 5.0)), alt=self.alt())
 
     def draw(self, fig) -> None:
         """Draw the input with its window, the products, and the output as far as it is written."""

@@ -42,6 +42,7 @@ class LivingFigure(anywidget.AnyWidget):
     3
     """
 
+    figsize = (9.6, 3.8)  # inches, of the still picture
     _ipython_display_ = None  # ipywidgets 7 has this method, and IPython would prefer it to the bundle below
 
     def state(self) -> dict:
@@ -68,11 +69,11 @@ class LivingFigure(anywidget.AnyWidget):
 
     def picture(self) -> bytes:
         """Return the matplotlib twin as PNG."""
-        return static.png(twin(self.draw))
+        return static.png(twin(self.draw, self.figsize))
 
     def show_picture(self) -> None:
         """Show the still picture alone, as on paper."""
-        static.show(twin(self.draw), alt=self.alt())
+        static.show(twin(self.draw, self.figsize), alt=self.alt())
 
     def __repr__(self) -> str:
         return self.alt()

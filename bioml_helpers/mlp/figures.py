@@ -10,7 +10,7 @@ import pandas as pd
 import traitlets
 
 from bioml_helpers.data import validate
-from bioml_helpers.figures import living, static
+from bioml_helpers.figures import living
 from bioml_helpers.figures.house import OKABE_ITO
 from bioml_helpers.figures.kernel import KernelFigure
 from bioml_helpers.mlp.layers import MLP, relu, sigmoid
@@ -75,6 +75,7 @@ class PanelFigure(living.LivingFigure):
 being active. Hidden neurons 1 and 3 are off.
     """
 
+    figsize = (9.6, 6.5)
     _esm = living.module(__file__, "..", "panel.js")
 
     networks = traitlets.Dict().tag(sync=True, state=True)
@@ -204,14 +205,6 @@ being active. Hidden neurons 1 and 3 are off.
             one = len(off) == 1
             parts.append(f"Hidden neuron{'' if one else 's'} {_listed(off)} {'is' if one else 'are'} off.")
         return " ".join(parts)
-
-    def picture(self) -> bytes:
-        """Return the matplotlib twin as PNG."""
-        return static.png(living.twin(self.draw, (9.6, 6.5)))
-
-    def show_picture(self) -> None:
-        """Show the still picture alone, as on paper."""
-        static.show(living.twin(self.draw, (9.6, 6.5)), alt=self.alt())
 
     def draw(self, fig) -> None:
         """Draw circles with their numbers, and lines as wide as their weights."""

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from bioml_helpers.data import encode, validate
-from bioml_helpers.figures import living, static
+from bioml_helpers.figures import living
 from bioml_helpers.figures.house import OKABE_ITO
 from bioml_helpers.figures.kernel import KernelFigure
 from bioml_helpers.rnn import layers
@@ -74,6 +74,7 @@ class UnrolledFigure(living.LivingFigure):
 length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did not.
     """
 
+    figsize = (9.6, 4.8)
     _esm = living.module(__file__, "..", "unrolled.js")
 
     networks = traitlets.Dict().tag(sync=True, state=True)
@@ -219,14 +220,6 @@ length. Base 3 changed from G to C: outputs 3, 4 and 5 moved, the 2 before did n
         where = "before" if self.direction == "forward" else "behind"
         rest = f", the {still} {where} did not" if still else ""
         return f"{said} {change}: output{'s' * (len(moved) > 1)} {listed(moved)} moved{rest}."
-
-    def picture(self) -> bytes:
-        """Return the matplotlib twin as PNG."""
-        return static.png(living.twin(self.draw, (9.6, 4.8)))
-
-    def show_picture(self) -> None:
-        """Show the still picture alone, as on paper."""
-        static.show(living.twin(self.draw, (9.6, 4.8)), alt=self.alt())
 
     def draw(self, fig) -> None:
         """Draw letters, cells with their hidden state, and outputs; arrows in the direction of reading."""
