@@ -50,6 +50,10 @@ def test_a_matrix_draws_its_letters_with_their_chances():
     np.testing.assert_allclose(shares, matrix, atol=0.02)
 
 
+def test_a_matrix_stands_in_for_the_motif_whatever_its_length():
+    assert (simulate.planted_motif(20, 5, fraction=1, matrix=np.full((4, 5), 0.25), seed=1).start == 0).all()
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_both_motifs_stand_once_and_only_the_distance_differs(seed):
     table = simulate.motif_pairs(600, seed=seed)

@@ -67,22 +67,22 @@ def planted_motif(
     n = validate.number("n", n, low=1, integer=True)
     length = validate.number("length", length, low=1, integer=True)
     fraction = validate.number("fraction", fraction, low=0, high=1)
-    word = _word("motif", motif, length)
     chances = None if matrix is None else _chances(matrix, length)
-    width = len(word) if chances is None else chances.shape[1]
+    word = _word("motif", motif, length) if chances is None else None
+    width = chances.shape[1] if word is None else len(word)
     rng = _rng(seed)
     has = _some(n, fraction, rng)
 
     def draw(rows: int, has: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         letters, start = _bases((rows, length), gc, rng), rng.integers(length - width + 1, size=rows)
         start[~has] = -1
-        planted = np.tile(word, (rows, 1)) if chances is None else _drawn(chances, rows, rng)
+        planted = _drawn(chances, rows, rng) if word is None else np.tile(word, (rows, 1))
         _write(letters, start, planted)
         return letters, start
 
     letters, start = draw(n, has)
     for _ in range(_ROUNDS):
-        if chances is not None or not (wrong := _count(letters, word) != has).any():
+        if word is None or not (wrong := _count(letters, word) != has).any():
             break
         letters[wrong], start[wrong] = draw(int(wrong.sum()), has[wrong])
     else:
