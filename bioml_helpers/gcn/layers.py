@@ -1,4 +1,4 @@
-"""From scratch: one graph convolution, written with a matrix and written with messages, and what is read out of a graph.
+"""From scratch: a graph convolution, once with a matrix and once with messages, and what is read out of a graph.
 
 A graph is a table of node features, `x` (nodes, features), and a list of edges, `edge_index` (2, edges): each column
 says "from, to". An edge without a direction, a bond or an interaction, stands there twice, once each way.
@@ -166,7 +166,7 @@ def gcn_layer_dense(X: Tensor, A_hat: Tensor, W: Tensor, b: Tensor | None = None
     Examples
     --------
     >>> A_hat = normalized_adjacency(torch.tensor([[0, 1], [1, 0]]), 2)
-    >>> gcn_layer_dense(torch.tensor([[1.0], [3.0]]), A_hat, torch.tensor([[10.0]]))
+    >>> gcn_layer_dense(torch.tensor([[1.0], [3.0]]), A_hat, torch.tensor([[10.0]])).round(decimals=3)
     tensor([[20.],
             [20.]])
     """
@@ -205,7 +205,7 @@ def gcn_layer_scatter(
     Examples
     --------
     >>> edge_index = torch.tensor([[0, 1], [1, 0]])
-    >>> gcn_layer_scatter(torch.tensor([[1.0], [3.0]]), edge_index, torch.tensor([[10.0]]))
+    >>> gcn_layer_scatter(torch.tensor([[1.0], [3.0]]), edge_index, torch.tensor([[10.0]])).round(decimals=3)
     tensor([[20.],
             [20.]])
     """
