@@ -405,13 +405,9 @@ def held_out(found: Family, model: FamilyReader, *, draws: int = 300) -> pd.Data
     rows = []
     for name, (told, logs) in answers.items():
         right = (told == new)[there].astype(float)
-        interval = evaluation.bootstrap_interval(_mean_of_second, right, right, groups=groups, n=draws)
+        interval = evaluation.mean_interval(right, groups=groups, n=draws)
         rows.append((name, *interval, np.nan if logs is None else _perplexity(logs, new)))
     return pd.DataFrame(rows, columns=["told by", "recovered", "low", "high", "perplexity"])
-
-
-def _mean_of_second(_, right):
-    return float(np.mean(right))
 
 
 def _perplexity(logs, numbers):
@@ -624,6 +620,6 @@ def decoy_table(found: Family, model: FamilyReader, *, pairs: int = 6000, seed: 
             place = np.arange(len(some.row))
             odds = logs[place, some.decoy] - logs[place, some.natural]  # log p(mutant) − log p(wild type)
             preferred = (odds < 0) + 0.5 * (odds == 0)
-            interval = evaluation.bootstrap_interval(_mean_of_second, preferred, preferred, groups=groups, n=200)
+            interval = evaluation.mean_interval(preferred, groups=groups, n=200)
             rows.append((name, score, *interval))
     return pd.DataFrame(rows, columns=["decoy", "score", "natural preferred", "low", "high"])

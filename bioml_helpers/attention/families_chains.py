@@ -182,11 +182,7 @@ def probe_table(told: dict[str, np.ndarray], new, *, against: str = "one-hot win
     rows = []
     for name, states in told.items():
         right = (states == new.y).astype(float)
-        q3 = evaluation.bootstrap_interval(_mean, right, right, groups=new.chain, n=draws)
-        gain = evaluation.bootstrap_interval(_mean, right, right - base, groups=new.chain, n=draws)
+        q3 = evaluation.mean_interval(right, groups=new.chain, n=draws)
+        gain = evaluation.mean_interval(right - base, groups=new.chain, n=draws)
         rows.append((name, *q3, *gain))
     return pd.DataFrame(rows, columns=["features", "Q3", "low", "high", "gain", "gain low", "gain high"])
-
-
-def _mean(_, values):
-    return float(np.mean(values))

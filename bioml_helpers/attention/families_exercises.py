@@ -342,7 +342,7 @@ def _judge_gain(gain, better, chain, q3):
         return learning.wrong(
             f"gain: expected (estimate, low, high) in this order, got {estimate:.3f}, {low:.3f}, {high:.3f}."
         )
-    by_chain = evaluation.bootstrap_interval(_mean, better, better, groups=chain, n=150)
+    by_chain = evaluation.mean_interval(better, groups=chain, n=150)
     wide = by_chain.high - by_chain.low
     narrow = 3.92 * better.std() / np.sqrt(len(better))
     width = high - low
@@ -353,10 +353,6 @@ def _judge_gain(gain, better, chain, q3):
     if not 0.6 * wide < width < 1.7 * wide:
         return learning.wrong(f"Your interval is {width:.3f} wide; a 95 % interval by chain is about {wide:.3f} wide.")
     return learning.right(f"Gain {estimate:.3f} ({low:.3f} to {high:.3f}) on {len(np.unique(chain))} chains.")
-
-
-def _mean(_, values):
-    return float(np.mean(values))
 
 
 probe = JudgedExercise(

@@ -212,13 +212,13 @@ def _take_out(entry: Entry, missing: list[File], packed: Path, loose: Path, url:
 
 def _member(read: Callable[[str, int], bytes], folders: tuple[str, ...], file: File) -> bytes:
     """Read the file out of the first folder that holds it."""
-    for folder in folders:
+    *others, last = folders
+    for folder in others:
         try:
             return read(folder + file.name, file.bytes)
         except KeyError:
-            if folder == folders[-1]:
-                raise
-    raise KeyError(file.name)
+            continue
+    return read(last + file.name, file.bytes)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bioml_helpers.evaluation.confusion import confusion_matrix, dice, per_class_recall
 from bioml_helpers.evaluation.coupling import apc, mutual_information, pairs_in_order, precision_at
 from bioml_helpers.evaluation.interpretation import in_silico_mutagenesis, saliency
-from bioml_helpers.evaluation.intervals import Interval, bootstrap_interval, wilson_interval
+from bioml_helpers.evaluation.intervals import Interval, bootstrap_interval, mean_interval, wilson_interval
 from bioml_helpers.evaluation.masked import masked_loss
 from bioml_helpers.evaluation.metrics import auprc, auroc, balanced_accuracy, prevalence, q3, spearman
 from bioml_helpers.evaluation.standardise import Leak, Standardiser
@@ -26,6 +26,7 @@ __all__ = [
     "in_silico_mutagenesis",
     "leave_one_out_errors",
     "masked_loss",
+    "mean_interval",
     "mutual_information",
     "pairs_in_order",
     "per_class_recall",

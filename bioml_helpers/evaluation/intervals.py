@@ -97,6 +97,40 @@ def bootstrap_interval(
     return Interval(estimate, float(low), float(high))
 
 
+def mean_interval(
+    values: Sequence, *, groups: Sequence | None = None, n: int = 1000, level: float = 0.95, seed: int = 0
+) -> Interval:
+    """Return a mean with its percentile bootstrap interval: the share of right answers, a mean gain over a rival.
+
+    Parameters
+    ----------
+    values : array_like
+        Shape (rows,); true and false count as 1 and 0.
+    groups, n, level, seed
+        As in :func:`bootstrap_interval`.
+
+    Returns
+    -------
+    Interval
+        ``estimate`` (of all rows), ``low``, ``high``.
+
+    Raises
+    ------
+    ValueError
+        As :func:`bootstrap_interval` does.
+
+    Examples
+    --------
+    >>> print(mean_interval([1, 1, 0, 1, 0, 1], groups=["a", "a", "b", "b", "c", "c"], n=100))
+    0.667 (0.500 to 1.000)
+    """
+    return bootstrap_interval(_mean_of_scores, values, values, groups=groups, n=n, level=level, seed=seed)
+
+
+def _mean_of_scores(_, values) -> float:
+    return float(np.mean(values))
+
+
 def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """Return a proportion with Wilson's score interval: sensible for small counts, and for 0 and all of `n`.
 

@@ -68,16 +68,16 @@ def chains_of(table: pd.DataFrame) -> Chains:
     [[0, 1, -100, 2], [2, 2, -100, -100]]
     """
     sequences = table["sequence" if "sequence" in table else "residues"].tolist()
-    longest = max(map(len, sequences))
-    X = np.zeros((len(sequences), longest, len(RESIDUES)), dtype=np.float32)
-    y = np.full((len(sequences), longest), NOT_COUNTED)
-    counts = table["resolved"] if "resolved" in table else [None] * len(table)
-    for row, (sequence, states, resolved) in enumerate(zip(sequences, table["states"], counts, strict=True)):
+    counts = table["resolved"] if "resolved" in table else ["1" * len(sequence) for sequence in sequences]
+    X, y = [], []
+    for sequence, states, resolved in zip(sequences, table["states"], counts, strict=True):
         known = "".join(letter if letter in RESIDUES else "X" for letter in sequence)
-        X[row, : len(known)] = data.encode.one_hot(known, RESIDUES, channels_first=False)
-        seen = np.ones(len(known), dtype=bool) if resolved is None else np.array([mark == "1" for mark in resolved])
-        y[row, : len(known)] = np.where(seen, [STATES.index(state) for state in states], NOT_COUNTED)
-    return Chains(X, y, pd.factorize(pd.Series(sequences))[0])
+        X.append(data.encode.one_hot(known, RESIDUES, channels_first=False))
+        seen = np.array([mark == "1" for mark in resolved])
+        y.append(np.where(seen, [STATES.index(state) for state in states], NOT_COUNTED))
+    padded, _ = data.encode.pad_sequences(X)
+    labels, _ = data.encode.pad_sequences(y, value=NOT_COUNTED)
+    return Chains(padded, labels, pd.factorize(pd.Series(sequences))[0])
 
 
 class WindowNet(torch.nn.Module):
@@ -201,9 +201,9 @@ def q3_by_chain(chains: Chains, predicted, *, n: int = 1000) -> evaluation.Inter
     0.667
     """
     right = np.asarray(predicted) == chains.truth
-    counts = np.bincount(chains.chain, minlength=len(chains.y))
-    rights = np.bincount(chains.chain, weights=right, minlength=len(chains.y))
-    return evaluation.bootstrap_interval(lambda y, score: np.sum(score) / np.sum(y), counts, rights, n=n)
+    counts, rights = np.bincount(chains.chain), np.bincount(chains.chain, weights=right)
+    there = counts > 0  # a chain of which no residue counts is no unit to draw
+    return evaluation.bootstrap_interval(lambda y, score: np.sum(score) / np.sum(y), counts[there], rights[there], n=n)
 
 
 def states_of(network: torch.nn.Module, chains: Chains) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bioml_helpers import evaluation
-from bioml_helpers.evaluation import bootstrap_interval, wilson_interval
+from bioml_helpers.evaluation import bootstrap_interval, mean_interval, wilson_interval
 
 
 def mean_score(y, score) -> float:
@@ -38,6 +38,14 @@ def test_the_bootstrap_of_a_mean_has_its_standard_error():
     values = np.random.default_rng(0).normal(size=400)
     _, low, high = bootstrap_interval(mean_score, values, values, n=2000, seed=1)
     assert (high - low) / (2 * 1.96) == pytest.approx(values.std() / 20, rel=0.06)
+
+
+def test_the_interval_of_a_mean_is_the_bootstrap_of_the_mean():
+    values = np.random.default_rng(5).random(60) < 0.3
+    groups = np.repeat(np.arange(20), 3)
+    expected = bootstrap_interval(mean_score, values, values, groups=groups, seed=7, level=0.9, n=300)
+    assert mean_interval(values, groups=groups, seed=7, level=0.9, n=300) == expected
+    assert mean_interval(values, groups=groups, seed=7) != mean_interval(values, seed=7)
 
 
 def test_the_estimate_is_that_of_all_rows():
