@@ -6,10 +6,12 @@ from bioml_helpers.training.checkpoint import Checkpoint, CheckpointError, load_
 from bioml_helpers.training.device import Device, choose_device
 from bioml_helpers.training.diverged import TrainingDiverged
 from bioml_helpers.training.history import History
+from bioml_helpers.training.inputs import balanced_weights
 from bioml_helpers.training.loop import train
 from bioml_helpers.training.overfit import Diagnosis, overfit_batch, overfit_one
 from bioml_helpers.training.seeds import seed_everything
 from bioml_helpers.training.stopping import EarlyStopping
+from bioml_helpers.training.together import Team, together
 
 __all__ = [
     "Checkpoint",
@@ -18,12 +20,15 @@ __all__ = [
     "Diagnosis",
     "EarlyStopping",
     "History",
+    "Team",
     "TrainingDiverged",
+    "balanced_weights",
     "choose_device",
     "load_checkpoint",
     "overfit_batch",
     "overfit_one",
     "save_checkpoint",
     "seed_everything",
+    "together",
     "train",
 ]

@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 
-from bioml_helpers.training.history import History, write_whole
+from bioml_helpers.training.history import History, remove_unfinished, write_whole
 from bioml_helpers.training.seeds import random_state, set_random_state
 from bioml_helpers.training.stopping import EarlyStopping
+from bioml_helpers.training.together import ALONE, Team
 
 FORMAT = "bioml_helpers checkpoint 1"
 
@@ -39,6 +40,7 @@ def save_checkpoint(
     history: History | None = None,
     early_stopping: EarlyStopping | None = None,
     generators: Sequence[torch.Generator] = (),
+    scaler: torch.amp.GradScaler | None = None,
 ) -> Path:
     """Write all that a run needs to go on bit for bit, to one file: whole or not at all.
 
@@ -59,6 +61,8 @@ def save_checkpoint(
         Its best weights and patience are saved.
     generators : sequence of torch.Generator, optional
         Generators that shuffle the batches.
+    scaler : torch.amp.GradScaler, optional
+        What scales the loss in float16; its factor is saved.
 
     Returns
     -------
@@ -93,6 +97,7 @@ def save_checkpoint(
         "early_stopping": None if early_stopping is None else early_stopping.state_dict(),
         "random": random_state(),
         "generators": [generator.get_state() for generator in generators],
+        "scaler": {} if scaler is None else scaler.state_dict(),
     }
     memory = io.BytesIO()  # first in memory: a full disk then leaves no half-written file
     torch.save(content, memory)
@@ -106,6 +111,7 @@ def load_checkpoint(
     optimizer: torch.optim.Optimizer | None = None,
     early_stopping: EarlyStopping | None = None,
     generators: Sequence[torch.Generator] = (),
+    scaler: torch.amp.GradScaler | None = None,
     restore_random: bool = True,
 ) -> Checkpoint:
     """Put a saved run back into `model`, `optimizer`, `early_stopping` and the random numbers.
@@ -119,7 +125,7 @@ def load_checkpoint(
         File that :func:`save_checkpoint` wrote.
     model : torch.nn.Module
         A model of the same architecture.
-    optimizer, early_stopping, generators : optional
+    optimizer, early_stopping, generators, scaler : optional
         What to restore besides; each must have been saved too.
     restore_random : bool, optional
         Also set the random numbers back (default), as an exact continuation needs; not needed for predictions.
@@ -155,6 +161,8 @@ def load_checkpoint(
         early_stopping.load_state_dict(content["early_stopping"])
     for generator, state in zip(generators, content["generators"], strict=True):
         generator.set_state(state)
+    if scaler is not None and content.get("scaler"):
+        scaler.load_state_dict(content["scaler"])
     if restore_random:
         set_random_state(content["random"])
     history = History.from_dict(content["history"])
@@ -162,30 +170,38 @@ def load_checkpoint(
 
 
 class CheckpointFile:
-    """The file that a training run saves itself to and goes on from; without a path it does nothing."""
+    """The file that a training run saves itself to and goes on from; without a path it does nothing.
+
+    It is written between two epochs, never within one, with the random numbers of that moment: so the epoch that a kill
+    cut off is repeated from its start, batch for batch the same.
+    """
 
     SECONDS_BETWEEN = 5.0  # quick epochs are not slowed by the disk
 
-    def __init__(self, path, model, optimizer, early_stopping, generators):
-        self.path = None if path is None else Path(path)
+    def __init__(self, path, model, optimizer, early_stopping, generators, scaler, team: Team = ALONE):
+        self.path, self._team = None if path is None else Path(path), team
         self._parts = {
             "model": model,
             "optimizer": optimizer,
             "early_stopping": early_stopping,
             "generators": generators,
+            "scaler": scaler,
         }
         self._saved_at = time.monotonic()
 
     def history_so_far(self) -> History:
         """Put the saved run back and return its history; an empty one where no file is."""
+        if self._team.first:
+            remove_unfinished(self.path)
         return load_checkpoint(self.path, **self._parts).history if self.path.exists() else History()
 
     def after_epoch(self, history: History, *, at_once: bool) -> None:
-        """Save if `at_once`, or if the last time is some seconds ago."""
-        if self.path is None or not (at_once or time.monotonic() - self._saved_at >= self.SECONDS_BETWEEN):
+        """Save if `at_once`, or if the last time is some seconds ago; of a team the first process alone writes."""
+        if self.path is None or not self._team.first:
             return
-        save_checkpoint(self.path, history=history, **self._parts)
-        self._saved_at = time.monotonic()
+        if at_once or time.monotonic() - self._saved_at >= self.SECONDS_BETWEEN:
+            save_checkpoint(self.path, history=history, **self._parts)
+            self._saved_at = time.monotonic()
 
 
 def _read(path: Path) -> dict[str, Any]:

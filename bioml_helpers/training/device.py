@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import os
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -14,6 +14,8 @@ import torch
 from bioml_helpers.data import validate
 
 KINDS = ("cpu", "cuda", "mps", "xla")
+HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+HALVES_OF = {"cpu": ("bfloat16", "float16"), "cuda": ("bfloat16", "float16"), "mps": (), "xla": ("bfloat16",)}
 WORDS = {
     "cpu": "the processor (CPU)",
     "cuda": "an NVIDIA or AMD graphics card (CUDA)",
@@ -35,8 +37,8 @@ class Device:
         The hardware's name for people, such as ``"NVIDIA A100"``.
     reason : str
         Why this one was chosen.
-    mixed_precision : bool
-        Whether :meth:`autocast` computes in bfloat16 where this hardware is fast at it.
+    mixed_precision : bool or {"bfloat16", "float16"}
+        Whether :meth:`autocast` computes in 16 bits where this hardware is fast at it (True), or in the kind named.
 
     Examples
     --------
@@ -49,16 +51,33 @@ class Device:
     torch_device: torch.device
     name: str
     reason: str = ""
-    mixed_precision: bool = False
+    mixed_precision: bool | str = False
+
+    @property
+    def half(self) -> str | None:
+        """The 16-bit numbers that the forward pass may use, ``"bfloat16"`` or ``"float16"``; None: float32 only.
+
+        Asked for by True, it is what this hardware is fast at: bfloat16 on newer cards and TPUs, float16 on older
+        cards (such as the T4 that Colab lends), none on the CPU.
+        """
+        if self.mixed_precision is True:
+            return _fast_half(self.kind)
+        return self.mixed_precision or None
 
     def autocast(self) -> AbstractContextManager:
-        """Return a ``with`` block in which the forward pass may use bfloat16; it does nothing unless asked and able.
-
-        bfloat16 keeps the range of float32, so no loss scaling is needed; a card without it stays in float32.
-        """
-        if not self.mixed_precision or not _fast_bfloat16(self.kind):
+        """Return a ``with`` block in which the forward pass may use :attr:`half`; without one it does nothing."""
+        if self.half is None:
             return nullcontext()
-        return torch.autocast(device_type=self.kind, dtype=torch.bfloat16)
+        return torch.autocast(device_type=self.kind, dtype=HALVES[self.half])
+
+    def scaler(self) -> torch.amp.GradScaler:
+        """Return what keeps small gradients from vanishing in float16; for all other numbers it passes them through.
+
+        bfloat16 keeps the range of float32 and needs none. float16 turns values below about 6e-8 into 0: the scaler
+        multiplies the loss by a large number, divides the gradients by it again, and leaves a step out where they
+        became infinite.
+        """
+        return torch.amp.GradScaler(self.kind, enabled=self.half == "float16")
 
     def step(self) -> None:
         """Call once after each optimizer step: XLA only collects operations until it is told to run them."""
@@ -81,7 +100,7 @@ class Device:
         return self.explain()
 
 
-def choose_device(kind: str | None = None, *, mixed_precision: bool = False) -> Device:
+def choose_device(kind: str | None = None, *, mixed_precision: bool | str = False) -> Device:
     """Return the hardware to compute on: the one asked for, or the fastest at hand.
 
     Without `kind` the environment variable ``BIOML_DEVICE`` decides; without that, the first of CUDA, TPU (XLA), MPS
@@ -91,13 +110,14 @@ def choose_device(kind: str | None = None, *, mixed_precision: bool = False) -> 
     ----------
     kind : {"cpu", "cuda", "mps", "xla"}, optional
         What to use.
-    mixed_precision : bool, optional
-        Let :meth:`Device.autocast` use bfloat16 (default no: float32 everywhere, so numbers can be compared).
+    mixed_precision : bool or {"bfloat16", "float16"}, optional
+        Let :meth:`Device.autocast` use 16-bit numbers: True for what the hardware is fast at, or one kind by name
+        (default no: float32 everywhere, so numbers can be compared).
 
     Raises
     ------
     ValueError
-        If `kind` or ``BIOML_DEVICE`` is none of the four.
+        If `kind` or ``BIOML_DEVICE`` is none of the four, or `mixed_precision` nothing that this hardware offers.
     RuntimeError
         If the hardware asked for is not there.
 
@@ -105,6 +125,8 @@ def choose_device(kind: str | None = None, *, mixed_precision: bool = False) -> 
     --------
     >>> choose_device("cpu").kind
     'cpu'
+    >>> choose_device("cpu", mixed_precision="bfloat16").half
+    'bfloat16'
     >>> choose_device("gpu")
     Traceback (most recent call last):
     ...
@@ -125,8 +147,19 @@ def choose_device(kind: str | None = None, *, mixed_precision: bool = False) -> 
     return _device("cpu", "no accelerator was found here", mixed_precision)
 
 
-def as_device(device: Any, model: torch.nn.Module | None = None) -> Device:
-    """Turn None (stay where `model` is), a name, a ``torch.device`` or a :class:`Device` into a :class:`Device`."""
+def as_device(device: Any, model: torch.nn.Module | None = None, mixed_precision: bool | str | None = None) -> Device:
+    """Turn None (stay where `model` is), a name, a ``torch.device`` or a :class:`Device` into a :class:`Device`.
+
+    Where `mixed_precision` is given, it replaces what the device says.
+    """
+    found = _as_device(device, model)
+    if mixed_precision is None:
+        return found
+    _check_half(found.kind, mixed_precision)
+    return replace(found, mixed_precision=mixed_precision)
+
+
+def _as_device(device: Any, model: torch.nn.Module | None) -> Device:
     if isinstance(device, Device):
         return device
     if device is None:
@@ -168,7 +201,8 @@ def _xla_missing(unasked: bool) -> str | None:
     return "XLA would run on the CPU here" if unasked and hardware != "TPU" else None
 
 
-def _device(kind: str, reason: str, mixed_precision: bool) -> Device:
+def _device(kind: str, reason: str, mixed_precision: bool | str) -> Device:
+    _check_half(kind, mixed_precision)
     if kind == "xla":
         hardware = importlib.import_module("torch_xla.runtime").device_type()
         return Device(kind, importlib.import_module("torch_xla").device(), str(hardware), reason, mixed_precision)
@@ -176,7 +210,13 @@ def _device(kind: str, reason: str, mixed_precision: bool) -> Device:
     return Device(kind, torch.device(kind), name, reason, mixed_precision)
 
 
-def _fast_bfloat16(kind: str) -> bool:
+def _check_half(kind: str, mixed_precision: bool | str) -> None:
+    if not isinstance(mixed_precision, bool) and mixed_precision not in HALVES_OF[kind]:
+        able = ", ".join(["True", "False", *map(repr, HALVES_OF[kind])])
+        raise ValueError(f"mixed_precision: expected one of {able} on {kind!r}, got {mixed_precision!r}.")
+
+
+def _fast_half(kind: str) -> str | None:
     if kind == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return kind == "xla"
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
+    return "bfloat16" if kind == "xla" else None

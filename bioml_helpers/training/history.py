@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import math
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROWS_BELOW_PICTURE = 200  # a picture's table holds no more epochs than this: notebooks stay small
+UNFINISHED = ".unfinished"
 STEEP = 30  # losses that fall by more than this factor are drawn on a logarithmic axis
 
 
@@ -31,7 +33,7 @@ class History:
     best_epoch : int or None
         With early stopping: the epoch whose weights the model holds now, counted from 1.
     stopped_early : bool
-        Whether early stopping ended the run.
+        Whether early stopping (or ``after_epoch``) ended the run.
     seconds : float
         Time the run took; not compared when two histories are.
 
@@ -220,7 +222,7 @@ def write_whole(path: str | Path, content: bytes, *, what: str) -> Path:
     neighbour = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, neighbour = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, neighbour = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=UNFINISHED)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -234,3 +236,10 @@ def write_whole(path: str | Path, content: bytes, *, what: str) -> Path:
             f"path: expected a place where a {what} can be written, got {path} ({reason}); nothing was changed."
         ) from None
     return path
+
+
+def remove_unfinished(path: str | Path) -> None:
+    """Remove what a process that was killed while writing `path` left beside it."""
+    path = Path(path)
+    for neighbour in path.parent.glob(f".{glob.escape(path.name)}.*{UNFINISHED}"):
+        neighbour.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ Each failure is one sentence that names the argument, what came and what was exp
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader
 
 from bioml_helpers.data import validate
+from bioml_helpers.training.together import ALONE, Team
 
 # Losses that compare number with number: output and y must have the same shape and type.
 ELEMENTWISE = (
@@ -47,7 +49,8 @@ class Batches:
     """Walk through (X, y), or through a DataLoader, in batches that lie on the right device.
 
     Decimal numbers take the model's type (NumPy's float64 becomes float32); whole numbers in X stay whole (token
-    numbers); in y they become int64 (class numbers), or decimals where the loss compares number with number.
+    numbers); in y they become int64 (class numbers), or decimals where the loss compares number with number. In a team
+    of processes each gets its share of every batch; `counted` is the number of its examples in the batch given last.
     """
 
     def __init__(
@@ -60,13 +63,15 @@ class Batches:
         device: torch.device,
         batch_size: int | None = None,
         shuffle: torch.Generator | None = None,
+        team: Team = ALONE,
     ):
-        self.name, self.device, self.shuffle = name, device, shuffle
+        self.name, self.device, self.shuffle, self.team = name, device, shuffle, team
+        self.counted = 0
         self._decimals = next((p.dtype for p in model.parameters() if p.is_floating_point()), torch.float32)
         self._y_decimal, self._y_class = is_loss(loss_fn, ELEMENTWISE), is_loss(loss_fn, CLASS_NUMBER)
         self.loader = data if isinstance(data, DataLoader) else None
         if self.loader is not None:
-            _check_loader(name, data, batch_size)
+            _check_loader(name, data, batch_size, team)
             return
         X, y = pair_of_tensors(name, data, missing_labels=takes_missing_labels(loss_fn))
         self.X, self.y = self._place(X), self._place_y(y)
@@ -77,11 +82,27 @@ class Batches:
     def __iter__(self) -> Iterator[tuple[Any, torch.Tensor]]:
         if self.loader is not None:
             yield from self._from_loader()
-        elif self.batch_size == len(self.X):
+        elif self.batch_size == len(self.X) and self.team.size == 1:
             yield self.X, self.y  # full batch: the order does not matter
         else:
             for rows in self._order().split(self.batch_size):
-                yield self.X[rows], self.y[rows]
+                mine = self.team.share_of(rows)
+                self.counted = len(mine)
+                mine = mine if self.counted else rows[:1]  # none left for this one: it computes along, and counts for 0
+                yield self.X[mine], self.y[mine]
+
+    def for_each(self) -> Batches:
+        """Return the same data with no share taken: what every process of a team measures as a whole."""
+        if self.team.size == 1:
+            return self
+        if self.loader is not None:
+            raise ValueError(
+                f"metrics: expected validation_data to compute them on, since each of the {self.team.size} processes "
+                f"sees a part of {self.name} only, got none."
+            )
+        whole = copy.copy(self)
+        whole.team = ALONE
+        return whole
 
     @property
     def generators(self) -> list[torch.Generator]:
@@ -97,10 +118,13 @@ class Batches:
         return torch.randperm(len(self.X), generator=self.shuffle).to(self.device)
 
     def _from_loader(self):
+        if hasattr(self.loader.sampler, "set_epoch"):  # a DistributedSampler draws the same order until it is told
+            self.loader.sampler.set_epoch(int(torch.randint(2**31, (), generator=self.shuffle)))
         for batch in self.loader:
             if not isinstance(batch, tuple | list) or len(batch) != 2:
                 raise ValueError(f"{self.name}: expected batches of two (X, y), got {_kind(batch)}.")
             X, y = batch
+            self.counted = len(y)
             yield self._place(X), self._place_y(torch.as_tensor(y))
 
     def _place(self, X: Any) -> Any:
@@ -220,11 +244,111 @@ def check_metrics(metrics: Any) -> dict[str, Callable]:
     return dict(metrics)
 
 
-def careful(model: torch.nn.Module, loss_fn: Callable, name: str) -> tuple[Callable, Callable]:
+def weighted_loss(loss_fn: Callable, class_weights: Any, data: Any) -> Callable:
+    """Return torch's loss `loss_fn` with a weight for each class; None changes nothing, ``"balanced"`` computes them.
+
+    Examples
+    --------
+    >>> weighted_loss(torch.nn.CrossEntropyLoss(), "balanced", ([[1.0]] * 4, [0, 0, 0, 1])).weight
+    tensor([0.6667, 2.0000])
+    """
+    if class_weights is None:
+        return loss_fn
+    yes_no = is_loss(loss_fn, LOGITS_BINARY)
+    if not yes_no and not is_loss(loss_fn, CLASS_NUMBER[:1]):
+        raise ValueError(
+            f"class_weights: expected torch's CrossEntropyLoss or BCEWithLogitsLoss as loss_fn, got {_kind(loss_fn)}."
+        )
+    if any(getattr(loss_fn, name, None) is not None for name in ("weight", "pos_weight")):
+        raise ValueError("class_weights: expected a loss_fn without weights of its own, got one that has them already.")
+    if isinstance(class_weights, str):
+        validate.one_of("class_weights", class_weights, ("balanced",))
+        if isinstance(data, DataLoader):
+            raise ValueError(
+                "class_weights: expected numbers with a DataLoader, got 'balanced'; "
+                "training.balanced_weights(y) computes them."
+            )
+        weights = balanced_weights(pair_of_tensors("train_data", data)[1])
+    else:
+        weights = as_tensor("class_weights", class_weights).float()
+        if weights.dim() != 1 or (weights < 0).any():
+            raise ValueError(f"class_weights: expected one number of at least 0 for each class, got {class_weights!r}.")
+    reduction = getattr(loss_fn, "reduction", "mean")
+    if yes_no:
+        if len(weights) != 2 or weights[0] == 0:
+            raise ValueError(
+                f"class_weights: expected two numbers above 0 (for no and for yes), got {weights.tolist()}."
+            )
+        return torch.nn.BCEWithLogitsLoss(pos_weight=weights[1] / weights[0], reduction=reduction)
+    settings = {name: getattr(loss_fn, name) for name in ("ignore_index", "label_smoothing") if hasattr(loss_fn, name)}
+    return torch.nn.CrossEntropyLoss(weight=weights, reduction=reduction, **settings)
+
+
+def balanced_weights(y: Any) -> torch.Tensor:
+    """Return a weight for each class so that all classes together count alike: n / (classes × examples of the class).
+
+    Over all examples the weights have the mean 1, as ``sklearn``'s "balanced" has.
+
+    Parameters
+    ----------
+    y : whole numbers
+        Class numbers 0, 1, …, each of which occurs (negative ones, such as −100, mean "no label" and are left out).
+
+    Returns
+    -------
+    torch.Tensor
+        One weight a class, for ``torch.nn.CrossEntropyLoss(weight=…)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If y is not numbers, or no class number, or a class has no example.
+
+    Examples
+    --------
+    >>> balanced_weights([0, 0, 0, 1])
+    tensor([0.6667, 2.0000])
+    """
+    y = as_tensor("y", y).flatten()
+    whole = y.long()
+    if not torch.equal(whole.to(y.dtype), y):
+        raise ValueError(f"y: expected whole class numbers 0, 1, …, got {y[whole.to(y.dtype) != y][0].item():g}.")
+    counts = whole[whole >= 0].bincount()
+    if not (counts > 0).all() or len(counts) < 2:
+        missing = (counts == 0).nonzero().flatten().tolist() or [len(counts)]
+        raise ValueError(f"y: expected examples of at least two classes and of each, got none of class {missing[0]}.")
+    return counts.sum() / (len(counts) * counts.float())
+
+
+def check_hook(after_epoch: Any) -> Callable | None:
+    """Refuse what cannot be called after an epoch."""
+    if after_epoch is not None and not callable(after_epoch):
+        raise TypeError(f"after_epoch: expected a function of (model, history), got {_kind(after_epoch)}.")
+    return after_epoch
+
+
+def score(name: str, metric: Callable, y_hat: torch.Tensor, y: torch.Tensor) -> float:
+    """Return what the function `metric` says, as one number.
+
+    Examples
+    --------
+    >>> score("largest", lambda y_hat, y: (y_hat - y).max(), torch.tensor([1.0, 4.0]), torch.tensor([1.0, 2.0]))
+    2.0
+    """
+    found = metric(y_hat, y)
+    try:
+        return float(found)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(f"metrics: expected {name!r} to return one number, got {_kind(found)}.") from None
+
+
+def careful(model: torch.nn.Module, loss_fn: Callable, batches: Batches) -> tuple[Callable, Callable]:
     """Return `model` and `loss_fn` with every check around them: for the first epoch only."""
+    name = batches.name
 
     def checked_model(X: Any) -> Any:
-        check_finite(f"{name}: X", X)
+        if batches.loader is not None:  # arrays were looked at as a whole
+            check_finite(f"{name}: X", X)
         try:
             return model(X)
         except (RuntimeError, IndexError) as error:
@@ -232,7 +356,8 @@ def careful(model: torch.nn.Module, loss_fn: Callable, name: str) -> tuple[Calla
             raise ValueError(f"{name}: the model cannot compute with {shape}: {error}") from error
 
     def checked_loss(y_hat: Any, y: torch.Tensor) -> torch.Tensor:
-        check_finite(f"{name}: y", y, missing=takes_missing_labels(loss_fn))
+        if batches.loader is not None:
+            check_finite(f"{name}: y", y, missing=takes_missing_labels(loss_fn))
         check_target(loss_fn, y_hat, y, name)
         with _NoSilentBroadcast(name):
             loss = loss_fn(y_hat, y)
@@ -258,6 +383,11 @@ def check_target(loss_fn: Callable, y_hat: Any, y: torch.Tensor, name: str) -> N
             )
     else:
         num_classes, allowed = y_hat.shape[1], getattr(loss_fn, "ignore_index", -100)
+        weights = getattr(loss_fn, "weight", None)
+        if weights is not None and len(weights) != num_classes:
+            raise ValueError(
+                f"class_weights: expected one weight for each of the model's {num_classes} outputs, got {len(weights)}."
+            )
         wrong = y[((y < 0) | (y >= num_classes)) & (y != allowed)]
         if wrong.numel():
             raise ValueError(
@@ -312,7 +442,12 @@ def _shapes_differ(name: str, output: tuple, y: tuple) -> str:
     )
 
 
-def _check_loader(name: str, loader: DataLoader, batch_size: int | None) -> None:
+def _check_loader(name: str, loader: DataLoader, batch_size: int | None, team: Team) -> None:
+    if team.size > 1 and not hasattr(loader.sampler, "set_epoch"):
+        raise ValueError(
+            f"{name}: expected (X, y), or a DataLoader whose sampler is a DistributedSampler, since {team.size} "
+            f"processes share the work, got a DataLoader with a {type(loader.sampler).__name__}."
+        )
     if batch_size is not None and name == "train_data":
         raise ValueError(f"batch_size: expected None, since the DataLoader cuts its own batches, got {batch_size}.")
     try:
