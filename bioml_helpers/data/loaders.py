@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import chains, families, genes, images, molecules, sequences, simulate
+from . import chains, families, genes, images, molecules, profiles, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -77,6 +77,7 @@ LOADERS = {
     "gb1": Loader(sequences.read_gb1, simulate.four_sites),
     "secondary_structure": Loader(sequences.read_secondary_structure, simulate.secondary_structure),
     "tox21": Loader(molecules.read_tox21, simulate.toxicity, slow=True),
+    "esol": Loader(molecules.read_esol, simulate.solubility, slow=True),
     "nuclei": Loader(read_nuclei, simulate.nuclei),
     "sigma70": Loader(genes.read_sigma70, simulate.sigma70),
     "mouse_promoters": Loader(genes.read_mouse_promoters, simulate.tata_promoters),
@@ -90,4 +91,7 @@ LOADERS = {
     "kunitz": Loader(families.read_kunitz, simulate.kunitz_family),
     "kunitz_contacts": Loader(families.read_kunitz_contacts, simulate.kunitz_pairs),
     "beta_lactamase": Loader(families.read_beta_lactamase, simulate.single_mutants),
+    "methylation": Loader(profiles.read_methylation, simulate.methylation),
+    "blood_cells_rna": Loader(profiles.read_blood_cells_rna, simulate.blood_cells_rna),
+    "chorismate_mutase": Loader(profiles.read_chorismate_mutase, simulate.chorismate_mutase),
 }

@@ -8,9 +8,11 @@ from __future__ import annotations
 from .alignments import coupled_chain, protein_families
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
 from .genes import genes_with_introns, sigma70, tata_promoters
-from .invented import toxicity
+from .invented import solubility, toxicity
 from .microscopy import micrographs, particle
 from .motifs import bound_sites, motif_pairs, planted_motif
+from .pentamers import pentamers
+from .profiles import blood_cell_means, blood_cells_rna, chorismate_mutase, methylation
 from .proteins import kunitz_family, kunitz_pairs, signal_peptides, single_mutants
 from .reads import pileups
 from .recall import aligned_sites, flagged_bases
@@ -33,9 +35,12 @@ __all__ = [
     "KM_PPM",
     "VMAX",
     "aligned_sites",
+    "blood_cell_means",
+    "blood_cells_rna",
     "blood_smear",
     "bound_sites",
     "cb513_chains",
+    "chorismate_mutase",
     "clinic_visits",
     "coupled_chain",
     "cycling_genes",
@@ -47,6 +52,7 @@ __all__ = [
     "genes_with_introns",
     "kunitz_family",
     "kunitz_pairs",
+    "methylation",
     "michaelis_menten",
     "micrographs",
     "motif_pairs",
@@ -54,6 +60,7 @@ __all__ = [
     "nuclei",
     "oscillator",
     "particle",
+    "pentamers",
     "pileups",
     "planted_motif",
     "promoters",
@@ -63,6 +70,7 @@ __all__ = [
     "signal_peptides",
     "single_mutants",
     "site_stain",
+    "solubility",
     "tata_promoters",
     "toxicity",
     "volumes",
