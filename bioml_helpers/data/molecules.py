@@ -1,4 +1,4 @@
-"""Small molecules: SMILES read by RDKit, canonical structures, scaffolds, properties, fingerprints; the set Tox21.
+"""Small molecules: SMILES read by RDKit, canonical structures, scaffolds, properties, fingerprints; Tox21, solubility.
 
 RDKit is imported where it is used. A SMILES that it cannot read is named, never dropped in silence.
 """
@@ -175,6 +175,27 @@ def read_tox21(paths: dict[str, Path], *, quiet: bool = False) -> pd.DataFrame:
     """
     table = pd.read_csv(paths["tox21.csv.gz"])
     return assembled(table, described_once(table["smiles"], quiet=quiet))
+
+
+def read_esol(paths: dict[str, Path], *, quiet: bool = False) -> pd.DataFrame:
+    """Return the molecules of Delaney's table: name, SMILES, structure, scaffold, solubility, 12 properties."""
+    raw = pd.read_csv(paths["delaney-processed.csv"])
+    table = pd.DataFrame(
+        {
+            "name": raw["Compound ID"].str.strip(),
+            "smiles": raw["smiles"].str.strip(),
+            "log_solubility": raw["measured log solubility in mols per litre"].astype(float),
+            "published_estimate": raw["ESOL predicted log solubility in mols per litre"].astype(float),
+        }
+    )
+    return with_properties(table, described_once(table["smiles"], quiet=quiet))
+
+
+def with_properties(table: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
+    """Put structure and scaffold behind the SMILES and the twelve properties at the end."""
+    at = table.columns.get_loc("smiles") + 1
+    parts = [table.iloc[:, :at], described[list(_COMPUTED[:2])], table.iloc[:, at:], described[list(PROPERTIES)]]
+    return pd.concat(parts, axis=1)
 
 
 def assembled(table: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Invented molecules with simulated toxicity labels of known truth (chapter 3)."""
+"""Invented molecules with simulated toxicity (chapter 3) and solubility (chapter 7) of known truth."""
 
 from __future__ import annotations
 
@@ -74,6 +74,73 @@ def toxicity(rows: int = 600, *, seed: int = 0) -> pd.DataFrame:
     ids = [f"SIM{number:05d}" for number in range(1, rows + 1)]
     table = pd.DataFrame({"mol_id": ids, "smiles": smiles}).join(pd.DataFrame(labels, columns=list(molecules.ASSAYS)))
     return molecules.assembled(table, described)
+
+
+# The truth of `solubility`: START plus what each heavy atom adds, plus what a bond between an aromatic atom and a halogen
+# adds beyond its atoms.  The first sum needs no bonds; the last one needs to know who is bound to whom.
+START = 0.8
+ADDS = {"C": -0.35, "N": 0.45, "O": 0.5, "S": -0.2, "F": -0.2, "Cl": -0.5, "Br": -0.7}
+AROMATIC, HALOGEN_ON_RING, SPREAD = -0.1, -0.6, 0.3
+
+
+def solubility(rows: int = 500, *, seed: int = 0) -> pd.DataFrame:
+    """Simulate a table like ESOL: invented molecules, their real properties, and a solubility that adds up over atoms.
+
+    A molecule is one of `CORES` with two of `SUBSTITUENTS`. Its logarithm of solubility is a sum over atoms and over
+    bonds (this module's constants state it), with noise of standard deviation `SPREAD`. Two molecules with twice the
+    atoms are twice as insoluble, which is what a sum over the atoms can express and a mean cannot.
+
+    Parameters
+    ----------
+    rows : int
+        Molecules, 10 to 10,000.
+    seed : int
+        Same seed, same table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``esol``: ``name``, ``smiles``, ``canonical_smiles``, ``scaffold``, ``log_solubility``,
+        ``published_estimate`` (here the sum without noise and without bonds) and twelve properties.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If RDKit is not installed.
+    ValueError
+        If `rows` is out of its range.
+
+    Examples
+    --------
+    >>> solubility(50).shape
+    (50, 18)
+    """
+    rows = validate.number("rows", rows, low=10, high=10_000, integer=True)
+    rng = np.random.default_rng(validate.number("seed", seed, low=0, integer=True))
+    smiles = _invent(rows, rng)
+    additive, bonds = np.array([_summed(text) for text in smiles]).T
+    table = pd.DataFrame(
+        {
+            "name": [f"SIM{number:05d}" for number in range(1, rows + 1)],
+            "smiles": smiles,
+            "log_solubility": (additive + bonds + SPREAD * rng.normal(size=rows)).round(3),
+            "published_estimate": additive.round(3),
+        }
+    )
+    return molecules.with_properties(table, molecules.described_once(smiles))
+
+
+def _summed(text: str) -> tuple[float, float]:
+    """What the atoms of a molecule add up to, and what its bonds between aromatic atom and halogen add."""
+    from rdkit import Chem
+
+    molecule = Chem.MolFromSmiles(text)
+    atoms = [ADDS[atom.GetSymbol()] + AROMATIC * atom.GetIsAromatic() for atom in molecule.GetAtoms()]
+    halogens = sum(
+        atom.GetSymbol() in ("F", "Cl", "Br") and any(other.GetIsAromatic() for other in atom.GetNeighbors())
+        for atom in molecule.GetAtoms()
+    )
+    return START + sum(atoms), HALOGEN_ON_RING * halogens
 
 
 def probabilities(properties: pd.DataFrame) -> np.ndarray:
