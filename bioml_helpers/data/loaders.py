@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import chains, families, genes, images, molecules, profiles, sequences, simulate
+from . import chains, families, genes, images, molecules, profiles, relations, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -94,4 +94,7 @@ LOADERS = {
     "methylation": Loader(profiles.read_methylation, simulate.methylation),
     "blood_cells_rna": Loader(profiles.read_blood_cells_rna, simulate.blood_cells_rna),
     "chorismate_mutase": Loader(profiles.read_chorismate_mutase, simulate.chorismate_mutase),
+    "drug_targets": Loader(relations.read_drug_targets, simulate.drug_links),
+    "hyperfoods": Loader(relations.read_hyperfoods, simulate.food_and_drugs),
+    "hyperfoods_genes": Loader(relations.read_hyperfoods_genes, simulate.gene_pairs),
 }

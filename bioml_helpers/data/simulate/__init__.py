@@ -17,6 +17,7 @@ from .proteins import kunitz_family, kunitz_pairs, signal_peptides, single_mutan
 from .reads import pileups
 from .recall import aligned_sites, flagged_bases
 from .records import DIAGNOSES, clinic_visits
+from .relations import drug_links, food_and_drugs, gene_pairs, three_relations
 from .rhythms import cycling_genes, oscillator
 from .scans import blood_smear, volumes
 from .sequences import (
@@ -45,10 +46,13 @@ __all__ = [
     "coupled_chain",
     "cycling_genes",
     "dose_response",
+    "drug_links",
     "elisa",
     "flagged_bases",
+    "food_and_drugs",
     "four_site_truth",
     "four_sites",
+    "gene_pairs",
     "genes_with_introns",
     "kunitz_family",
     "kunitz_pairs",
@@ -72,6 +76,7 @@ __all__ = [
     "site_stain",
     "solubility",
     "tata_promoters",
+    "three_relations",
     "toxicity",
     "volumes",
 ]
