@@ -159,8 +159,8 @@ def train(
         done = len(history.train_loss)
         epochs = range(done + 1, done + 1 if history.stopped_early else num_epochs + 1)
         started = time.perf_counter() - history.seconds
-        reserve = WeightsInReserve(model, done)
         shared = team.wrap(model)  # the model itself, unless a team trains it
+        reserve = WeightsInReserve(model, done)
         with (
             ProgressBar(num_epochs, done=done, wanted=progress and team.first and len(epochs) > 0) as bar,
             reserve.put_back_if_diverged(history, optimizer),

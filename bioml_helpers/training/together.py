@@ -90,7 +90,9 @@ class Team:
     def own_random_numbers(self, shuffle: torch.Generator) -> None:
         """Let dropout fall differently in each process, drawn from `shuffle`, which a checkpoint holds."""
         if self.size > 1:
-            torch.manual_seed(int(torch.randint(2**62, (), generator=shuffle)) + self.rank)
+            ahead = torch.Generator()
+            ahead.set_state(shuffle.get_state())  # a look ahead: the order of the batches stays as it is
+            torch.manual_seed(int(torch.randint(2**62, (), generator=ahead)) + self.rank)
 
 
 ALONE = Team()
