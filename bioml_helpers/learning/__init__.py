@@ -26,6 +26,7 @@ from .exercises import (
     Quiz,
     ValueExercise,
 )
+from .forms import CardForm, card_form
 from .grading import grade
 from .registry import UnknownExercise, register, registered
 from .source import show_source
@@ -38,6 +39,7 @@ retrieval = quiz
 __all__ = [
     "ApplicationCard",
     "CardExercise",
+    "CardForm",
     "ChoiceExercise",
     "Exercise",
     "Field",
@@ -53,6 +55,7 @@ __all__ = [
     "ValueExercise",
     "Verdict",
     "answer",
+    "card_form",
     "check",
     "explain",
     "forget_progress",

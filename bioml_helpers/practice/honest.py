@@ -223,10 +223,10 @@ def logits(network: torch.nn.Module, X: np.ndarray) -> np.ndarray:
     return network(torch.as_tensor(X)).double().numpy()
 
 
-def overtrained(judged: Judged, *, hidden_size: int = 200, num_epochs: int = 20, seed: int = 0) -> torch.nn.Module:
+def overtrained(judged: Judged, *, hidden_size: int = 200, num_epochs: int = 18, seed: int = 0) -> torch.nn.Module:
     """Train the window network without stopping, until it knows its training residues by heart."""
     run = models.train_network(
-        judged.task, hidden_size=hidden_size, num_epochs=num_epochs, learning_rate=2e-3, batch_size=128, seed=seed
+        judged.task, hidden_size=hidden_size, num_epochs=num_epochs, learning_rate=3e-3, batch_size=256, seed=seed
     )
     return run.network
 
@@ -299,7 +299,7 @@ def calibrate(judged: Judged, networks: Sequence[torch.nn.Module]) -> Calibratio
 
 # ---------------------------------------------------------------- are two models different?
 
-RIVALS = ("linear", "40 hidden neurons")
+RIVALS = ("linear", "200 hidden neurons")
 
 
 @dataclass(frozen=True)
@@ -323,7 +323,7 @@ class Comparison:
         """Return for each residue by how much the network is right more often, −1 to 1."""
         return self.network.mean(axis=0) - self.linear.mean(axis=0)
 
-    def intervals(self, *, n: int = 1000, seed: int = 0) -> dict[str, evaluation.Interval]:
+    def intervals(self, *, n: int = 500, seed: int = 0) -> dict[str, evaluation.Interval]:
         """Return the difference with its interval by residue (too narrow) and by chain."""
         two = {"linear": self.linear.mean(axis=0), "network": self.network.mean(axis=0)}
         return {
@@ -339,7 +339,7 @@ def _mean_score(_, right) -> float:
 
 
 def compare_two(judged: Judged, *, seeds: Sequence[int] = (0, 1, 2, 3, 4)) -> Comparison:
-    """Train a linear model and a network of 40 hidden neurons on the same chains, once a seed; the best epoch is kept.
+    """Train a linear model and a network of 200 hidden neurons on the same chains, once a seed.
 
     Parameters
     ----------
@@ -364,8 +364,8 @@ def compare_two(judged: Judged, *, seeds: Sequence[int] = (0, 1, 2, 3, 4)) -> Co
             progress=False,
         )
         run = models.train_network(
-            judged.task, hidden_size=40, num_epochs=8, learning_rate=3e-3, batch_size=256, keep="best", seed=seed
+            judged.task, hidden_size=200, num_epochs=8, learning_rate=3e-3, batch_size=256, seed=seed
         )
         for name, model in zip(RIVALS, (linear, run.network), strict=True):
             right[name].append(logits(model, judged.test.X).argmax(axis=1) == judged.test.y)
-    return Comparison(np.array(right["linear"]), np.array(right["40 hidden neurons"]), judged.test.chain, judged.card)
+    return Comparison(np.array(right["linear"]), np.array(right["200 hidden neurons"]), judged.test.chain, judged.card)

@@ -309,7 +309,7 @@ def scaffolds(seeds: Sequence[int] = SEEDS, *, assay: str = "SR-MMP", quiet: boo
         }
         data.splits.assert_no_group_overlap(*(task.scaffold[part] for part in parts["scaffold"]))
         for how, (train, _, test) in parts.items():
-            forest = RandomForestClassifier(60, min_samples_leaf=2, random_state=seed)
+            forest = RandomForestClassifier(50, min_samples_leaf=2, random_state=seed)
             forest.fit(task.X[train], task.y[train])
             scores[how].append(evaluation.auroc(task.y[test], forest.predict_proba(task.X[test])[:, 1]))
     return Lab(
@@ -407,7 +407,7 @@ class SiteRun:
 
 
 def site_runs(
-    seeds: Sequence[int] = SEEDS, *, cells: int = 1600, quiet: bool = False
+    seeds: Sequence[int] = SEEDS, *, cells: int = 1300, quiet: bool = False
 ) -> tuple[list[SiteRun], data.Card]:
     """Give red cells a made-up diagnosis that no cell shows, as common at each site as pneumonia was, and learn it.
 
@@ -452,7 +452,7 @@ def site_runs(
     return runs, card
 
 
-def sites(seeds: Sequence[int] = SEEDS, *, cells: int = 1600, quiet: bool = False) -> Lab:
+def sites(seeds: Sequence[int] = SEEDS, *, cells: int = 1300, quiet: bool = False) -> Lab:
     """L5: the test cells come from the sites of the training cells, and the site stands for the disease.
 
     Examples
