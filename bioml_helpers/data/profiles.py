@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .families import relatives
+from .families import GAP, relatives
 from .genes import read_fasta
 
 Paths = dict[str, Path]
@@ -107,8 +107,12 @@ def counts_of(logs: np.ndarray, total: np.ndarray) -> np.ndarray:
 
 
 def read_chorismate_mutase(paths: Paths) -> pd.DataFrame:
-    """Return the 1,259 aligned chorismate mutases: name, sequence (96 columns, - for a gap), group, weight."""
+    """Return the 1,259 aligned chorismate mutases: name, sequence (96 columns, - for a gap), group, weight.
+
+    One letter of one sequence is X, unknown; it becomes a gap.
+    """
     names, sequences = zip(*read_fasta(paths["CM_130530_MC.fasta"]), strict=True)
+    sequences = [one.replace("X", GAP) for one in sequences]
     weight, group = relatives(sequences)
     short = [name.split(" >")[0] for name in names]
     return pd.DataFrame({"name": short, "sequence": sequences, "group": group, "weight": weight})
