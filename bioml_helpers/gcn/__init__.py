@@ -1,5 +1,7 @@
 """Chapter 7, graph convolution: neighbours tell each other what they are, on molecules, proteins and networks."""
 
+from bioml_helpers.gcn import molecules, pictures
+from bioml_helpers.gcn.figures import GraphFigure
 from bioml_helpers.gcn.layers import (
     GCNLayer,
     GINLayer,
@@ -13,17 +15,57 @@ from bioml_helpers.gcn.layers import (
     normalized_adjacency,
     one_way_edges,
 )
+from bioml_helpers.gcn.models import (
+    FlattenedMLP,
+    GraphNet,
+    OnOneGraph,
+    Stack,
+    Trained,
+    as_batch,
+    compare,
+    depth_table,
+    differences_left,
+    graph_network_block,
+    hops,
+    module_network,
+    rmse,
+    sensitivity,
+    train_graph_net,
+)
+from bioml_helpers.gcn.molecules import atom_table, molecule_graph, solubility, toxicity
 
 __all__ = [
+    "FlattenedMLP",
     "GCNLayer",
     "GINLayer",
+    "GraphFigure",
+    "GraphNet",
+    "OnOneGraph",
+    "Stack",
+    "Trained",
     "adjacency",
+    "as_batch",
+    "atom_table",
+    "compare",
+    "depth_table",
+    "differences_left",
     "edge_list",
     "gcn_layer_dense",
     "gcn_layer_scatter",
     "global_add",
     "global_max",
     "global_mean",
+    "graph_network_block",
+    "hops",
+    "module_network",
+    "molecule_graph",
+    "molecules",
     "normalized_adjacency",
     "one_way_edges",
+    "pictures",
+    "rmse",
+    "sensitivity",
+    "solubility",
+    "toxicity",
+    "train_graph_net",
 ]
