@@ -24,6 +24,8 @@
                    out of this zip or tar archive (``strip`` is its leading folder, or a list of folders of which one
                    holds the file) and checked one by one, because code hosts pack archives anew and their own hash
                    may change.
+``packed``         With ``manifest``: a tar archive that may lie in the folder instead of the loose files; what it
+                   holds under the catalogue's names is taken out into the cache, and each file is checked.
 =================  ===================================================================================================
 """
 
@@ -38,7 +40,7 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _REQUIRED = ("title", "row", "rows", "columns", "folder", "source", "licence", "citation", "made", "known_problems")
-_OPTIONAL = ("stand_in", "balance", "shipped", "library", "files", "manifest", "base_urls", "archive")
+_OPTIONAL = ("stand_in", "balance", "shipped", "library", "files", "manifest", "base_urls", "archive", "packed")
 
 
 class CatalogueError(ValueError):
@@ -86,6 +88,7 @@ class Entry:
     library: str = ""
     files: tuple[File, ...] = ()
     archive: Archive | None = field(default=None)
+    packed: str = ""
 
     @property
     def at_hand(self) -> bool:
@@ -213,6 +216,7 @@ def _entry(table: _Table) -> Entry:
         library=library,
         files=() if library else _files(table, from_archive=archive is not None),
         archive=archive,
+        packed=_relative(table, "packed") if "packed" in table.values else "",
     )
     if entry.balance and entry.balance not in entry.columns:
         raise table.wrong("balance", f"one of the columns {', '.join(entry.columns)}")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import chains, families, genes, images, molecules, profiles, relations, sequences, simulate
+from . import chains, families, genes, images, interactome, molecules, profiles, relations, sequences, simulate
 
 RYEGRASS = {
     0.0: (7.58, 8.0, 8.328571429, 7.25, 7.375, 7.9625),
@@ -97,4 +97,6 @@ LOADERS = {
     "drug_targets": Loader(relations.read_drug_targets, simulate.drug_links),
     "hyperfoods": Loader(relations.read_hyperfoods, simulate.food_and_drugs),
     "hyperfoods_genes": Loader(relations.read_hyperfoods_genes, simulate.gene_pairs),
+    "yeast_interactome": Loader(interactome.read_yeast_interactome, simulate.interactome),
+    "small_chains": Loader(interactome.read_small_chains, simulate.small_chains),
 }

@@ -35,6 +35,8 @@ class Chain:
     ca, cb : numpy.ndarray of shape (residues, 3)
         Coordinates in Å of the alpha and of the beta carbon; for glycine (and wherever the beta carbon is missing) the
         alpha carbon stands in ``cb`` too.
+    b : numpy.ndarray of shape (residues,)
+        B factor of the alpha carbon in Å²: how much it is smeared out. NaN where the file gives none.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Chain:
     numbers: tuple[str, ...]
     ca: np.ndarray
     cb: np.ndarray
+    b: np.ndarray
 
 
 def read_pdb(path: str | Path, chain: str | None = None) -> Chain:
@@ -90,16 +93,21 @@ def read_pdb(path: str | Path, chain: str | None = None) -> Chain:
             place = tuple(float(line[at : at + 8]) for at in (30, 38, 46))
         except ValueError:
             raise ValueError(f"{path.name}: line {number}: expected three coordinates, got {line[30:54]!r}.") from None
+        try:
+            smeared = float(line[60:66].strip() or "nan")
+        except ValueError:
+            raise ValueError(f"{path.name}: line {number}: expected a B factor, got {line[60:66]!r}.") from None
         residues = chains.setdefault(line[21], {})
         _, atoms = residues.setdefault(line[22:27].strip(), (LETTER_OF.get(kind, "X"), {}))
-        atoms.setdefault(line[12:16].strip(), place)
+        atoms.setdefault(line[12:16].strip(), (*place, smeared))
     name = next(iter(chains), "") if chain is None else chain
     whole = {key: found for key, found in chains.get(name, {}).items() if "CA" in found[1]}
     if not whole:
         raise ValueError(f"{path.name}: expected residues of chain {name!r}, got chains {sorted(chains)}.")
-    ca = np.array([atoms["CA"] for _, atoms in whole.values()])
+    ca = np.array([atoms["CA"] for _, atoms in whole.values()])  # (residues, 4): x, y, z, B factor
     cb = np.array([atoms.get("CB", atoms["CA"]) for _, atoms in whole.values()])
-    return Chain(name, "".join(letter for letter, _ in whole.values()), tuple(whole), ca, cb)
+    letters = "".join(letter for letter, _ in whole.values())
+    return Chain(name, letters, tuple(whole), ca[:, :3], cb[:, :3], ca[:, 3])
 
 
 def distances(coordinates: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .alignments import coupled_chain, protein_families
 from .curves import KM_PPM, VMAX, dose_response, elisa, michaelis_menten
 from .genes import genes_with_introns, sigma70, tata_promoters
+from .interactome import interactome, small_chains, studied_interactome
 from .invented import solubility, toxicity
 from .microscopy import micrographs, particle
 from .motifs import bound_sites, motif_pairs, planted_motif
@@ -54,6 +55,7 @@ __all__ = [
     "four_sites",
     "gene_pairs",
     "genes_with_introns",
+    "interactome",
     "kunitz_family",
     "kunitz_pairs",
     "methylation",
@@ -74,7 +76,9 @@ __all__ = [
     "signal_peptides",
     "single_mutants",
     "site_stain",
+    "small_chains",
     "solubility",
+    "studied_interactome",
     "tata_promoters",
     "three_relations",
     "toxicity",
