@@ -365,7 +365,7 @@ class PCA:
 
 
 def pca(X, components: int) -> PCA:
-    """Return the principal components of a table, from its singular value decomposition.
+    """Return the principal components of a table: the eigenvectors of its covariance matrix, largest first.
 
     Parameters
     ----------
@@ -391,8 +391,8 @@ def pca(X, components: int) -> PCA:
     X = validate.array("X", X, ndim=2)
     components = validate.number("components", components, low=1, high=min(X.shape), integer=True)
     mean = X.mean(axis=0)
-    _, _, directions = np.linalg.svd(X - mean, full_matrices=False)
-    return PCA(mean, directions[:components])
+    _, directions = np.linalg.eigh((X - mean).T @ (X - mean))  # columns, smallest eigenvalue first
+    return PCA(mean, directions[:, ::-1][:, :components].T.copy())
 
 
 def linear_autoencoder(X, components: int, *, steps: int = 100, seed: int = 0) -> Autoencoder:
@@ -435,7 +435,7 @@ def linear_autoencoder(X, components: int, *, steps: int = 100, seed: int = 0) -
     before = float("inf")
     for _ in range(validate.number("steps", steps, low=1, integer=True)):
         loss = optimizer.step(closure).item()
-        if before - loss < 1e-12:
+        if before - loss < 1e-7 * loss:
             break
         before = loss
     return model.eval()
