@@ -137,7 +137,7 @@ def range_test(
 
     References
     ----------
-    Smith 2017, doi:10.1109/WACV.2017.58.
+    Smith 2015, doi:10.48550/arXiv.1506.01186.
 
     Examples
     --------

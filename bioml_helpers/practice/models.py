@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,13 @@ class Task:
     def seal(self) -> SealedTest:
         """Return the test part, sealed, with its counter at 0."""
         return SealedTest(self._test)
+
+    def smaller(self, chains: int) -> Task:
+        """Return the same task with the first so many training chains only."""
+        chains = int(validate.number("chains", chains, low=1, high=self.chains["train"], integer=True))
+        rows = self.train.chain < chains
+        fewer = Windows(self.train.X[rows], self.train.y[rows], self.train.chain[rows])
+        return replace(self, train=fewer, chains={**self.chains, "train": chains})
 
     @property
     def baseline(self) -> float:

@@ -19,7 +19,7 @@ BLUE, ORANGE, VERMILLION, GREY = (
 
 @figures.style()
 def plateaus(losses: Mapping[str, list[float]], levels: Mapping[str, float]):
-    """Return a figure of the loss on one example, step by step, one line a network, with the levels of known mistakes."""
+    """Return a figure of the loss on one example, step by step, with the levels of known mistakes."""
     fig, ax = figures.subplots(figsize=(9.6, 3.8))
     looks = [(BLUE, "-"), (VERMILLION, "--"), (figures.OKABE_ITO["green"], "-."), (figures.OKABE_ITO["purple"], ":")]
     for (name, values), (colour, dash) in zip(losses.items(), looks, strict=False):
@@ -85,43 +85,43 @@ def eight_curves():
 
 @figures.style()
 def range_and_sweep(ranged, runs: Mapping[float, object]):
-    """Return two panels over the learning rate: the range test, and training and validation loss of whole runs."""
-    fig, (left, right) = figures.subplots(1, 2, figsize=(9.6, 3.9))
+    """Return three panels: the range test, three runs epoch by epoch, and the losses of whole runs by learning rate."""
+    fig, (left, middle, right) = figures.subplots(1, 3, figsize=(11.4, 3.9))
     left.plot(ranged["learning_rate"], ranged["loss"], color=GREY, lw=0.8, label="each batch")
     left.plot(ranged["learning_rate"], ranged["smooth"], color=BLUE, lw=2.5, label="running mean")
-    high = 2.2 * ranged["smooth"].iloc[0]
-    left.set(title="Range test: one rising run", xlabel="learning rate", ylabel="training loss", ylim=(0.4, high))
+    left.set(title="Range test", xlabel="learning rate", ylabel="training loss")
+    left.set_ylim(0.5, 2.2 * ranged["smooth"].iloc[0])
+
     rates = sorted(runs)
-    last = [runs[rate].history.train_loss[-1] for rate in rates]
-    best = [runs[rate].best_loss for rate in rates]
+    last, best = ([one(runs[rate]) for rate in rates] for one in (_last_training_loss, lambda run: run.best_loss))
+    chosen = rates[int(np.argmin(best))]
+    looks = [(GREY, ":", "v"), (BLUE, "-", "o"), (VERMILLION, "--", "D")]
+    for rate, (colour, dash, marker) in zip((rates[0], chosen, rates[-1]), looks, strict=True):
+        losses = runs[rate].history.train_loss
+        middle.plot(
+            range(1, len(losses) + 1), losses, color=colour, linestyle=dash, marker=marker, label=f"rate {rate:g}"
+        )
+    middle.set(title="Three regimes", xlabel="epoch", ylabel="training loss (log axis)", yscale="log")
+    ticks = [0.7, 0.8, 0.9, 1, 2, 4, 8]
+    middle.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+
     right.plot(rates, last, label="training, last epoch", **{**figures.COLOURS["train"], "marker": "s"})
     right.plot(rates, best, label="validation, best epoch", **{**figures.COLOURS["validation"], "marker": "o"})
-    chosen = rates[int(np.argmin(best))]
     right.plot(chosen, min(best), "s", mfc="none", mec=VERMILLION, ms=15, mew=2.5, label="chosen")
-    right.set(title="Sweep: one run a rate", xlabel="learning rate", ylabel="loss")
+    right.set(
+        title="Sweep", xlabel="learning rate", ylabel="loss", ylim=(0.95 * min(*last, *best), max(*last, *best) + 0.2)
+    )
     for ax in (left, right):
         ax.set_xscale("log")
-        ax.legend(loc="upper center")
-    right.legend(loc="upper center", fontsize=11)
-    right.set_ylim(top=max(*last, *best) + 0.35)
+        ax.set_xticks([1e-5, 1e-3, 1e-1, 10] if ax is left else [1e-5, 1e-3, 1e-1])
+    for ax in (left, middle, right):
+        ax.minorticks_off()
+        ax.legend(loc="upper center" if ax is not middle else "upper right")
     return fig
 
 
-@figures.style()
-def three_regimes(runs: Mapping[str, object]):
-    """Return the training loss, epoch by epoch, of a rate that is too small, a good one and one too large."""
-    fig, ax = figures.subplots(figsize=(7.2, 3.8))
-    looks = [(GREY, ":", "v"), (BLUE, "-", "o"), (VERMILLION, "--", "D")]
-    for (name, run), (colour, dash, marker) in zip(runs.items(), looks, strict=True):
-        losses = run.history.train_loss
-        ax.plot(range(1, len(losses) + 1), losses, color=colour, linestyle=dash, marker=marker, label=name)
-    ax.set_yscale("log")
-    ax.set(xlabel="epoch", ylabel="training loss (log axis)")
-    ticks = [0.7, 0.8, 0.9, 1, 2, 4, 8]
-    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.minorticks_off()
-    ax.legend()
-    return fig
+def _last_training_loss(run) -> float:
+    return run.history.train_loss[-1] if run.history.train_loss else float("inf")
 
 
 @figures.style()
