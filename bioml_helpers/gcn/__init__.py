@@ -16,6 +16,8 @@ from bioml_helpers.gcn.layers import (
     one_way_edges,
 )
 from bioml_helpers.gcn.models import (
+    BASELINES,
+    NETWORKS,
     FlattenedMLP,
     GraphNet,
     OnOneGraph,
@@ -35,6 +37,8 @@ from bioml_helpers.gcn.models import (
 from bioml_helpers.gcn.molecules import atom_table, molecule_graph, solubility, toxicity
 
 __all__ = [
+    "BASELINES",
+    "NETWORKS",
     "FlattenedMLP",
     "GCNLayer",
     "GINLayer",
