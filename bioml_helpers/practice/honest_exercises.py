@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pandas as pd
 
 from bioml_helpers import evaluation, learning
 from bioml_helpers.learning import (
@@ -127,7 +128,7 @@ _PEEKED = Mistake(
 )
 
 study_1 = JudgedExercise(
-    "practice.b1",
+    "practice.e1",
     "Study 1: repeat after the split",
     judge=_judge_study(1),
     mistakes=[
@@ -147,7 +148,7 @@ study_1 = JudgedExercise(
     why="The forest had learned copies of the very rows it was judged on. Split first, and its 1.00 is a coin again.",
 )
 study_2 = JudgedExercise(
-    "practice.b2",
+    "practice.e2",
     "Study 2: choose after the split",
     judge=_judge_study(2),
     mistakes=[
@@ -164,7 +165,7 @@ study_2 = JudgedExercise(
     why="Among 5,000 genes of pure noise some fit all 90 patients by luck; that luck was in the test part too.",
 )
 study_3 = JudgedExercise(
-    "practice.b3",
+    "practice.e3",
     "Study 3: two leaks",
     judge=_judge_study(3),
     mistakes=[
@@ -200,7 +201,7 @@ def my_threshold(cost_of_miss, cost_of_alarm):
 
 
 threshold = FunctionExercise(
-    "practice.b4",
+    "practice.e4",
     "From costs to a threshold",
     reference=my_threshold,
     cases=[(1.0, 1.0), (9.0, 1.0), (20.0, 1.0), (1.0, 3.0), (50.0, 2.0), (0.5, 4.0)],
@@ -268,7 +269,7 @@ def _row_by_row(y, probabilities, bins):
 
 
 ece = FunctionExercise(
-    "practice.b5",
+    "practice.e5",
     "Said and observed",
     reference=my_ece,
     cases=_probabilities,
@@ -343,7 +344,7 @@ def _as_rows(network, linear, chain, draws):
 
 
 differences = FunctionExercise(
-    "practice.b6",
+    "practice.e6",
     "Draw chains, not residues",
     reference=my_differences,
     cases=_drawn,
@@ -426,7 +427,7 @@ def _judge_comparison(answer):
 
 
 comparison = JudgedExercise(
-    "practice.b7",
+    "practice.e7",
     "Are two models different?",
     judge=_judge_comparison,
     mistakes=[
@@ -480,7 +481,7 @@ def _judge_words(answer):
 
 
 words = JudgedExercise(
-    "practice.b8",
+    "practice.e8",
     "A sentence that can be defended",
     judge=_judge_words,
     mistakes=[
@@ -506,7 +507,7 @@ words = JudgedExercise(
 # ---------------------------------------------------------------- b9 the order of an honest study
 
 order = OrderExercise(
-    "practice.b9",
+    "practice.e9",
     "The order of an honest study",
     lines=[
         "whole = group_by_similarity(sequences)",
@@ -578,6 +579,25 @@ CAPSTONE_EXAMPLE = {
 }
 
 
+def radiographs() -> pd.DataFrame:
+    """Return the numbers in the abstract of Zech and colleagues (2018): images, patients and share with pneumonia.
+
+    Examples
+    --------
+    >>> radiographs()["images"].sum().item()
+    158323
+    """
+    return pd.DataFrame(
+        {
+            "hospital": ["Mount Sinai", "NIH", "Indiana"],
+            "images": [42_396, 112_120, 3_807],
+            "patients": [12_904, 30_805, 3_683],
+            "pneumonia": [0.342, 0.012, 0.010],
+            "part": ["train and test", "train and test", "outside test"],
+        }
+    )
+
+
 def published(*, complete: bool = False) -> dict[str, str]:
     """Return the DOME card of Zech and colleagues (2018), as far as its abstract tells, in our words.
 
@@ -595,7 +615,7 @@ def published(*, complete: bool = False) -> dict[str, str]:
 
 
 dome_card = CardExercise(
-    "practice.b10",
+    "practice.e10",
     "DOME card of a published study",
     fields=dome.fields_of(dome.DOME),
     model={name: PUBLISHED[name] for name in dome.TO_FILL},
@@ -603,7 +623,7 @@ dome_card = CardExercise(
     why="Every field is filled in. Note how many say that the abstract does not tell: that is what a card is for.",
 )
 sheet = CardExercise(
-    "practice.b11",
+    "practice.e11",
     "Did anything leak?",
     fields=dome.fields_of(dome.SHEET),
     model=SHEET_EXAMPLE,
@@ -611,7 +631,7 @@ sheet = CardExercise(
     why="Each field is an argument that a reader can attack. That is its use.",
 )
 capstone = CardExercise(
-    "practice.b12",
+    "practice.e12",
     "Capstone: the plan of your own study",
     fields=dome.CAPSTONE,
     model=CAPSTONE_EXAMPLE,
@@ -623,25 +643,25 @@ capstone = CardExercise(
 
 predictions = [
     Prediction(
-        "practice.bp1",
+        "practice.ep1",
         "100 protein families, ten members each. A coin decides for each family whether it is an 'enzyme'. Proteins are split at random; each test protein gets the label of its nearest relative in training. How often is that right?",
         choices=["about 0.5: the labels are random", "about 0.75", "nearly always"],
         explanation="Nine relatives with the same label are around, and seven or so of them lie in the training part. The model recognises the family and looks its label up. For a new family it has nothing to look up.",
     ),
     Prediction(
-        "practice.bp2",
+        "practice.ep2",
         "10,000 measurements of pure noise in 100 patients. Choose the 20 that differ most between two groups, then cross-validate a linear model on them. Its accuracy?",
         choices=["about 0.5", "about 0.7", "about 0.9"],
         explanation="Of 10,000 columns some fit these 100 labels by luck, in the rows that will be held out as well. Cross-validation then asks a question whose answer was used to write the question.",
     ),
     Prediction(
-        "practice.bp3",
+        "practice.ep3",
         "A network is trained until it knows its training residues by heart. On new chains it names 62 % of the states rightly. How sure is it of what it says, on average?",
         choices=["0.6: as sure as it is right", "0.75", "above 0.8"],
         explanation="Training rewarded it for probabilities near 1 long after it was right on every training residue. Nothing in that loss says how often it is wrong elsewhere.",
     ),
     Prediction(
-        "practice.bp4",
+        "practice.ep4",
         "A difference between two models on 7,000 residues of 45 chains gets a 95 % interval, once drawn by residue, once by chain. The interval by chain is",
         choices=["narrower", "about as wide", "about twice as wide"],
         explanation="Residues of one chain are right or wrong together, so 7,000 residues tell less than 7,000 separate facts. What counts is closer to the number of chains.",
@@ -651,7 +671,7 @@ predictions = [
 # ---------------------------------------------------------------- quizzes
 
 warmup = Quiz(
-    "practice.bwarmup",
+    "practice.ewarmup",
     "Warm-up",
     [
         Question(
@@ -693,7 +713,7 @@ warmup = Quiz(
 )
 
 article = Quiz(
-    "practice.barticle",
+    "practice.earticle",
     "Reading an article: Zech and colleagues 2018",
     [
         Question(
@@ -765,7 +785,7 @@ article = Quiz(
 )
 
 final_quiz = Quiz(
-    "practice.bquiz",
+    "practice.equiz",
     "Five questions",
     [
         Question(
@@ -823,6 +843,47 @@ final_quiz = Quiz(
     ],
 )
 
+cards_quiz = Quiz(
+    "practice.dquiz",
+    "Three questions",
+    [
+        Question(
+            "A field of your card says 'relatives were not searched for'. That is",
+            {
+                "a": Option("a reason to leave the card out", "Then nobody would know, you included."),
+                "b": Option("the next thing to check, said aloud"),
+                "c": Option("fine, since the split was random", "A random split is what relatives leak through."),
+            },
+            key="b",
+            why="A card shows gaps; that is what it is for.",
+        ),
+        Question(
+            "A new paper is ahead of the state of the art by 0.004. Before you believe it you look for",
+            {
+                "a": Option("the number of parameters", "Size does not tell whether 0.004 is more than luck."),
+                "b": Option("a bolder title", "It is what got the paper read, and no evidence."),
+                "c": Option("an interval drawn by the right unit, seeds, and the rival tuned with the same care"),
+            },
+            key="c",
+            why="A small gain needs a narrow interval and a fair rival.",
+        ),
+        Question(
+            "From chapter 6: an attention map agrees with what is known of the binding site. In your article you write",
+            {
+                "a": Option(
+                    "the model found the mechanism", "A map goes with the output; other maps may give the same output."
+                ),
+                "b": Option(
+                    "these positions are associated with this model's output, and deleting them changed it by so much"
+                ),
+                "c": Option("nothing, maps are useless", "A map suggests what to test."),
+            },
+            key="b",
+            why="Say what was tested, and on what.",
+        ),
+    ],
+)
+
 learning.register(
     study_1,
     study_2,
@@ -840,4 +901,5 @@ learning.register(
     warmup,
     article,
     final_quiz,
+    cards_quiz,
 )

@@ -173,6 +173,49 @@ def inputs(one: Study) -> tuple:
     return (one.X, one.y, one.family) if one.number == 3 else (one.X, one.y)
 
 
+def mine_or_mended(functions: Mapping[int, Callable]) -> dict[int, Callable]:
+    """Return for each study the learner's function where its check judges it right, else the course's own.
+
+    Examples
+    --------
+    >>> from bioml_helpers.practice import honest_exercises
+    >>> mine_or_mended({2: mended_2, 3: ...})[3] is mended_3
+    The course's own function stands in for study 3.
+    True
+    """
+    from bioml_helpers import learning
+
+    found = {}
+    for number, function in functions.items():
+        right = learning.grade(f"practice.e{number}", function).is_right
+        if not right:
+            print(f"The course's own function stands in for study {number}.")
+        found[number] = function if right else MENDED[number]
+    return found
+
+
+def half_mended(seeds: tuple[int, ...] = (0, 1, 2, 3, 4)) -> dict[str, float]:
+    """Return the mean AUROC of study 3 as reported, with one leak mended or the other, and with both.
+
+    Examples
+    --------
+    >>> list(half_mended((0,)))
+    ['as reported', 'only the families kept whole', 'only the features chosen in training', 'both']
+    """
+    scores = []
+    for seed in seeds:
+        one = study(3, seed=seed)
+        by_row = data.splits.random_split(len(one.y), SHARES, seed=seed)
+        by_family = data.splits.grouped_split(one.family, SHARES, seed=seed)
+        row = []
+        for parts, inside in ((by_row, False), (by_family, False), (by_row, True), (by_family, True)):
+            selector = evaluation.Selector(COUNT).fit(one.X, one.y, rows=parts[0] if inside else None)
+            row.append(_logistic(selector.transform(one.X), one.y, *parts))
+        scores.append(row)
+    names = ("as reported", "only the families kept whole", "only the features chosen in training", "both")
+    return dict(zip(names, np.mean(scores, axis=0).tolist(), strict=True))
+
+
 def rerun(mending: Mapping[int, Callable], *, seeds: tuple[int, ...] = (0, 1, 2, 3, 4)) -> pd.DataFrame:
     """Report the studies again: what was published, and what mended functions give, over several samples.
 
