@@ -460,8 +460,8 @@ def help_table(found: Cells, *, seeds: Sequence[int] = range(5), count_loss: str
     Returns
     -------
     pandas.DataFrame
-        Columns ``seed``, ``numbers``, ``type`` and ``channel`` (share of neighbours that agree), ``ARI`` (k-means on all
-        cells against cell types; NaN for all genes).
+        Columns ``seed``, ``numbers``, ``type`` and ``channel`` (share of neighbours that agree), ``ARI`` (k-means on
+        all cells against cell types; NaN for all genes).
     """
     rows = []
     for seed in seeds:

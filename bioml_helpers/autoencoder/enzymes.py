@@ -1,7 +1,7 @@
 """A second family (companion 08b): chorismate mutase through a variational autoencoder, judged on held-out groups.
 
-The enzyme is where Russ and colleagues 2020 (https://doi.org/10.1126/science.aba3304) showed that sequences drawn from a
-statistical model of a family can work; theirs counted pairs of columns, it was no neural network.
+With this enzyme Russ and colleagues 2020 (https://doi.org/10.1126/science.aba3304) showed that sequences drawn from a
+statistical model of a family can work; theirs was about columns and pairs of columns, no neural network.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def cloud(ax, z, labels, *, legend=True):
 
 @figures.style()
 def tumour_maps(squeezed, found):
-    """Return a figure with a panel a way to get two numbers: every tumour a point, its subgroup a colour and a marker."""
+    """Return a figure with a panel a way to get two numbers: a tumour a point, its subgroup a colour and a marker."""
     fig, axes = figures.subplots(1, 2, figsize=(10, 4.3))
     for ax, (name, z) in zip(axes, squeezed.latent.items(), strict=True):
         cloud(ax, z, found.subgroup, legend=False)
@@ -75,6 +75,7 @@ def by_split(table, panels, *, rows, unit="split"):
             ax.axvline(chance, linestyle=":", color="black")
             ax.text(chance, -0.62, "chance", ha="center", va="bottom", fontsize=11)
         ax.margins(x=0.12)
+        ax.locator_params(axis="x", nbins=5)
         ax.set(xlabel=label)
     np.atleast_1d(axes)[0].set_yticks(range(len(kinds)), kinds)
     np.atleast_1d(axes)[0].set_ylim(len(kinds) - 0.5, -0.7)
@@ -89,14 +90,14 @@ def dots(table, panels, *, rows):
     fig, axes = figures.subplots(1, len(panels), figsize=(10, 1.2 + 0.45 * len(kinds)), sharey=True)
     for ax, (column, label) in zip(np.atleast_1d(axes), panels.items(), strict=True):
         known = table[column].dropna()
-        room = max(np.ptp(known), 1e-3)
+        room = max(np.ptp(known), 0.15)  # a narrower axis would make much of little
         for y, (kind, value) in enumerate(zip(kinds, table[column], strict=True)):
             if np.isnan(value):
                 continue
             ours = "autoencoder" in kind
             ax.plot(value, y, "o" if ours else "D", color=BLUE if ours else ORANGE, ms=8)
             ax.text(value + 0.06 * room, y, f"{value:.2f}", va="center", fontsize=11)
-        ax.set(xlabel=label, xlim=(known.min() - 0.12 * room, known.max() + 0.35 * room))
+        ax.set(xlabel=label, xlim=(known.min() - 0.12 * room, known.min() + 1.35 * room))
     np.atleast_1d(axes)[0].set_yticks(range(len(kinds)), kinds)
     np.atleast_1d(axes)[0].set_ylim(len(kinds) - 0.5, -0.5)
     return fig
@@ -104,7 +105,7 @@ def dots(table, panels, *, rows):
 
 @figures.style()
 def one_sample(found, model, *, seed=0, place=0, sites=60):
-    """Return a figure of one held-out sample along its sites: measured, copied from the neighbour, and told by a model."""
+    """Return a figure of one held-out sample along its sites: measured, copied from the neighbour, told by a model."""
     known, new = found.split(seed)
     mean = found.X[known].mean(axis=0)
     hidden = methylation.hide(found.X[new].shape, seed=seed)[place]
@@ -119,7 +120,7 @@ def one_sample(found, model, *, seed=0, place=0, sites=60):
     ax.plot(x[gone], said[:sites][gone], "^", color=BLUE, ms=6, label="denoising autoencoder")
     ax.axhline(methylation.METHYLATED, color="0.7", lw=1)
     ax.set(xlabel="site, in genomic order", ylabel="beta", ylim=(-0.1, 1.1))
-    fig.legend(loc="outside upper center", ncols=4)
+    fig.legend(loc="outside lower center", ncols=4)
     return fig
 
 
@@ -139,19 +140,23 @@ def spread(found):
 
 @figures.style()
 def batch_maps(found, *, strength=0.7, seed=0):
-    """Return a figure of two components of all cells, before and after a batch effect, by batch and by type."""
+    """Return a figure of all cells without and with a batch effect, and with each batch's mean taken off.
+
+    Drawn are the first component and, of the first ten, the one along which the batches differ most.
+    """
     batch = np.random.default_rng([seed, 13]).permutation(len(found.counts)) % 2
     handled = cells.with_batch(found, batch, strength, seed=seed)
-    rows = np.arange(len(batch))
     fig, axes = figures.subplots(1, 3, figsize=(12, 4.1))
     spaces = [found.logs, handled.logs, cells.centred(handled.logs, batch)]
     titles = ["one batch", "two batches", "two batches, means taken off"]
     for ax, X, title in zip(axes, spaces, titles, strict=True):
-        z = cells.pca(X[rows], 2).encode(X)
+        z = cells.pca(X, 10).encode(X)
+        apart = np.abs(z[batch == 1].mean(axis=0) - z[batch == 0].mean(axis=0)) / z.std(axis=0)
+        second = 1 + int(apart[1:].argmax())
         for name, (colour, marker) in {0: (BLUE, "o"), 1: (ORANGE, "x")}.items():
-            ax.plot(*z[batch == name].T, marker, color=colour, ms=4, label=f"batch {name + 1}", linestyle="none")
-        ax.set(title=title, xlabel="first component")
-    axes[0].set_ylabel("second component")
+            ax.plot(*z[batch == name][:, [0, second]].T, marker, color=colour, ms=4, label=f"batch {name + 1}",
+                    linestyle="none")  # fmt: skip
+        ax.set(title=title, xlabel="component 1", ylabel=f"component {second + 1}")
     fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
 
