@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from bioml_helpers import learning
-from bioml_helpers.gcn import layers, models
+from bioml_helpers.gcn import layers, models, proteins_exercises  # noqa: F401 (it registers companion 07b)
 from bioml_helpers.learning import (
     FunctionExercise,
     JudgedExercise,
@@ -361,7 +361,7 @@ relabel = FunctionExercise(
         ),
         Mistake(
             "edges moved, features not",
-            lambda x, edge_index, order: (x, _relabel(x, edge_index, order)[1]),
+            lambda x, edge_index, order: (x, torch.argsort(order)[edge_index]),
             hints=("The edges follow the new order, the features still stand in the old one.",),
         ),
     ],
@@ -371,23 +371,22 @@ relabel = FunctionExercise(
 
 # ---------------------------------------------------------------- order the lines
 
-_LOOPS, _DEGREE, _WEIGHT, _LINEAR, _MESSAGES, _ADD, _BIAS = (
-    "source, target = with_self_loops(edge_index)         # (E + N,) each",
-    "degree = torch.bincount(target, minlength=N)         # (N,)",
+_LOOPS, _DEGREE, _WEIGHT, _MESSAGES, _ADD, _BIAS = (
+    "source, target = with_self_loops(edge_index)           # (E + N,) each",
+    "degree = torch.bincount(target, minlength=N)           # (N,)",
     "weight = 1 / (degree[source] * degree[target]).sqrt()  # (E + N,)",
-    "H = X @ W                                            # (N, out)",
-    "messages = weight[:, None] * H[source]               # (E + N, out)",
-    "out = torch.zeros_like(H).index_add(0, target, messages)",
-    "return torch.relu(out + b)",
+    "messages = weight[:, None] * (X @ W)[source]           # (E + N, out)",
+    "added = torch.zeros(N, W.shape[1]).index_add(0, target, messages)",
+    "return torch.relu(added + b)                           # (N, out)",
 )
 
 order = OrderExercise(
     "gcn.order",
     "A graph convolution, line by line",
-    lines=[_LOOPS, _DEGREE, _WEIGHT, _LINEAR, _MESSAGES, _ADD, _BIAS],
+    lines=[_LOOPS, _DEGREE, _WEIGHT, _MESSAGES, _ADD, _BIAS],
     distractors={
-        "out = torch.zeros_like(H); out[target] = messages": "This keeps only one of the messages that arrive at a node.",
-        "H = torch.relu(X)": "The activation comes at the end, once the messages are added up and the bias is there.",
+        "added = torch.zeros(N, W.shape[1]); added[target] = messages": "This keeps only one of the messages that arrive at a node.",
+        "X = torch.relu(X)": "The activation comes at the end, once the messages are added up and the bias is there.",
     },
     why="Loops before degrees, degrees before weights, weights before messages; then add up, bias, activation.",
     shuffle_seed=5,
@@ -591,8 +590,8 @@ final_quiz = Quiz(
             why="Extensive properties add up. Check by experiment, as we did.",
         ),
         Question(
-            "Somebody reports for solubility, RMSE over three seeds: with edges 0.63 (random split) and 0.86 (scaffold split); the same network "
-            "without edges 0.68 and 0.78. You may say:",
+            "Somebody reports for solubility, RMSE over three seeds: with edges 0.63 (random split) and 0.86 (scaffold "
+            "split); the same network without edges 0.68 and 0.78. You may say:",
             {
                 "a": Option("edges help", "On the scaffold split the row without edges is ahead."),
                 "b": Option("edges hurt", "On the random split the row with edges is ahead."),

@@ -725,7 +725,7 @@ class DeepNodes(nn.Module):
 
 
 def depth_table(
-    network: Modules, depths: Sequence[int] = (2, 4, 8, 16), *, seeds: Sequence[int] = (0,), steps: int = 60
+    network: Modules, depths: Sequence[int] = (2, 4, 8, 16), *, seeds: Sequence[int] = (0,), steps: int = 80
 ) -> pd.DataFrame:
     """Train plain and reminded networks of several depths on the told modules; judge them on the others.
 

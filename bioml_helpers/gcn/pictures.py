@@ -81,10 +81,14 @@ def influence(smiles, node, tables):
 
 @figures.style()
 def comparison(tables, published=None):
-    """Return a figure of RMSE with intervals, a panel a split; `published` maps a split to (value, spread)."""
-    fig, axes = figures.subplots(1, len(tables), figsize=(9.6, 0.36 * max(map(len, tables)) + 1.6), sharex=True)
-    for ax, table in zip(np.atleast_1d(axes), tables, strict=True):
-        y, split = np.arange(len(table)), table["split"].iloc[0]
+    """Return a figure of RMSE with intervals, a panel a split; `published` maps a split to (value, spread).
+
+    The rows are those of the longest table.
+    """
+    names = list(max((table["model"] for table in tables), key=len))
+    fig, axes = figures.subplots(1, len(tables), figsize=(9.6, 0.36 * len(names) + 1.6), sharex=True)
+    for panel, (ax, table) in enumerate(zip(np.atleast_1d(axes), tables, strict=True)):
+        y, split = np.array([names.index(name) for name in table["model"]]), table["split"].iloc[0]
         network = table["model"].str.startswith(("GCN", "GIN")).to_numpy()
         for rows, colour, marker in ((~network, GREY, "s"), (network, BLUE, "o")):
             ax.hlines(y[rows], table["low"][rows], table["high"][rows], color=colour, lw=2, ls="-")
@@ -94,12 +98,9 @@ def comparison(tables, published=None):
         if published and split in published:
             value, spread = published[split]
             ax.axvspan(value - spread, value + spread, color=ORANGE, alpha=0.25, lw=0)
-            ax.text(value, -1.05, "published", color="#A84700", ha="center", fontsize=11)
-        ax.set(title=f"{split} split", xlabel="RMSE on the test part (log units)", ylim=(len(table) - 0.5, -1.35))
-        ax.set_yticks(y, table["model"])
-    if len(tables) > 1 and len({tuple(table["model"]) for table in tables}) == 1:
-        for ax in axes[1:]:
-            ax.set_yticklabels([""] * len(tables[0]))
+            ax.text(value, -1.05, "published GCN", color="#A84700", ha="left", fontsize=11)
+        ax.set(title=f"{split} split", xlabel="RMSE on the test part (log units)", ylim=(len(names) - 0.5, -1.35))
+        ax.set_yticks(range(len(names)), names if panel == 0 else [""] * len(names))
     return fig
 
 

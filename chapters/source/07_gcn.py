@@ -43,7 +43,7 @@ print(figure.table().to_string(index=False))
 
 # %% [markdown]
 # The **graph is given**; the network learns weights, not edges. And what is combined are the neighbours' *features*, never their predictions: there are none before the output layer.
-# (One translation of the review can be read the other way.)
+# (In panel 4d of the review one can read it the other way.)
 #
 # **Exercise 2, with pencil and paper.** Four nodes hold 4, 0, 3, 2. Edges: 0–1, 0–2, 0–3, 1–2. Add a **self-loop** (自环) to each node, count degrees with it, divide each message by
 # $\sqrt{d_i d_j}$, and add up. Answer with the four new numbers, to 0.001. And **find the neuron**: `layer` below computes four numbers a node from five features as `X @ layer.weight`. Which part of `layer.weight` is neuron 2, counted from 0?
@@ -90,7 +90,7 @@ A = gcn.adjacency(edges, 3)
 print("A =", A.int().tolist())
 back = gcn.adjacency(gcn.edge_list(A), 3)
 print("matrix to list and back: unchanged is", bool((back == A).all()))
-print("Â =", gcn.normalized_adjacency(edges, 3).round(decimals=2).tolist())
+print("Â =", gcn.normalized_adjacency(edges, 3).double().round(decimals=2).tolist())
 
 # %% [markdown]
 # **The layer.** With a row of features for each node in X, and the weights of a layer of neurons in W:
@@ -140,7 +140,8 @@ print("equal to GCNConv:", bool((ours(x, edges) - library(x, edges)).abs().max()
 dense = gcn.gcn_layer_dense(x, gcn.normalized_adjacency(edges, len(x)), ours.weight, ours.bias)
 print("matrix and messages equal:", bool((dense - ours(x, edges)).abs().max() < 1e-6))
 counting = gcn.GINLayer(22, 8)
-print("equal to GINConv:", bool((counting(x, edges) - GINConv(counting.perceptron)(x, edges)).abs().max() < 1e-6))
+library = GINConv(counting.perceptron)  # it draws new weights for our perceptron; both use them
+print("equal to GINConv:", bool((counting(x, edges) - library(x, edges)).abs().max() < 1e-6))
 
 # %% [markdown]
 # **Numbering anew.** Now to the first question. **Exercise 4.** Write `my_relabel(x, edge_index, order)`: the same graph with its nodes in another order. Row *i* of the new features is row `order[i]` of the old ones. Return the new
@@ -175,7 +176,7 @@ explain("gcn.p1")
 
 # %% [markdown]
 # Numbers *of nodes* move along with the nodes (the network is *equivariant*, 等变), numbers of the *whole graph* stay as they are (*invariant*, 不变). This is the structure that the network is built around; a matrix treated as an image has it not.
-# The seed of this course calls such data "without an obvious structure". It is there: it is the edges.
+# The review calls such data "without an obvious structure" of the kind an image has. They have one: the edges.
 #
 # How far can a node hear?
 
@@ -202,7 +203,7 @@ sizes = [22, 16, 16, 16]
 tables = {k: gcn.sensitivity(gcn.Stack(sizes[: k + 1]), x, edges, 0) for k in (1, 2, 3)}
 show(
     gcn.pictures.influence(caffeine.smiles, 0, tables),
-    alt="Caffeine three times, after one, two and three layers. The starred methyl carbon at the rim depends on 2, 4 and 8 of the 14 atoms: "
+    alt="Caffeine three times, after one, two and three layers. The starred methyl carbon at the rim depends on 2, 4 and 7 of the 14 atoms: "
     "those within one, two and three bonds. All others are marked 0.",
     data={"hops": gcn.hops(edges, 14, 0).astype(int), **{f"{k} layers": one.round(4) for k, one in tables.items()}},
 )
@@ -344,7 +345,7 @@ print("differences left after 1, 4, 16 layers without weights:", *(f"{left[k]:.0
 deep = gcn.depth_table(proteins)
 show(
     gcn.pictures.depths(deep),
-    alt="Share of proteins put into the right module, against the number of layers. Plain graph convolutions are best with 4 layers and guess with 16; layers reminded of the start stay high.",
+    alt="Share of proteins put into the right module, against the number of layers. Plain graph convolutions do well with 2 and 4 layers and guess with 16; layers reminded of the start stay high.",
     data=deep.round(2),
 )
 
