@@ -174,7 +174,7 @@ class BottleneckFigure(living.LivingFigure):
         from matplotlib.patches import Ellipse, Polygon, Rectangle
 
         numbers = self.compute(self.state())
-        axes = fig.add_axes((0, 0, 1, 1))
+        axes = fig.add_subplot()
         axes.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         axes.axis("off")
 

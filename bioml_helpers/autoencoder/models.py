@@ -10,6 +10,7 @@ import gzip
 import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -518,7 +519,7 @@ def probe(known: np.ndarray, labels: Sequence, asked: np.ndarray, truth: Sequenc
 
 
 def weigh(
-    task: Pentamers, betas: Sequence[float], *, latent: int = 2, num_epochs: int = 30, seed: int = 0
+    task: Pentamers, betas: Sequence[float], *, latent: int = 2, num_epochs: int = 15, seed: int = 0
 ) -> tuple[pd.DataFrame, dict[float, VAE]]:
     """Train variational autoencoders with growing weight of the KL term and measure what it buys and costs.
 
@@ -580,6 +581,15 @@ class Family:
         """Columns of the alignment."""
         return len(self.train["sequence"].iloc[0])
 
+    @cached_property
+    def natural(self) -> frozenset[str]:
+        """All sequences of the family, held-out ones too, without gaps."""
+        return frozenset(one.replace(GAP, "") for part in (self.train, self.test) for one in part["sequence"])
+
+    @cached_property
+    def _letters(self) -> np.ndarray:
+        return np.array([list(one) for one in self.train["sequence"]])
+
     @property
     def consensus(self) -> str:
         """The commonest residue of each column of the training sequences, near copies counted by weight."""
@@ -587,7 +597,7 @@ class Family:
 
     def conserved(self, letter: str = "C", share: float = 0.8) -> list[int]:
         """Columns, counted from 0, in which at least that share of training sequences has the letter."""
-        has = np.array([list(one) for one in self.train["sequence"]]) == letter
+        has = self._letters == letter
         frequency = np.average(has, axis=0, weights=self.train["weight"])
         return np.flatnonzero(frequency >= share).tolist()
 
@@ -637,7 +647,7 @@ def family_vae(
     latent: int = 8,
     hidden_size: int = 64,
     beta: float = 1.0,
-    stages: Sequence[tuple[float, int]] = ((3e-3, 14), (6e-4, 4)),
+    stages: Sequence[tuple[float, int]] = ((3e-3, 10), (6e-4, 3)),
     batch_size: int = 64,
     seed: int = 0,
     progress: bool = False,
@@ -887,7 +897,6 @@ def order_list(sequences: Sequence[str], known: Family, *, length: tuple[int, in
     columns = known.conserved("C")
     lengths = [len(one.replace(GAP, "")) for one in known.train["sequence"]]
     least, most = length or (int(np.quantile(lengths, 0.025)), int(np.quantile(lengths, 0.975)))
-    natural = {one.replace(GAP, "") for part in (known.train, known.test) for one in part["sequence"]}
     left = list(sequences)
     counts = [("decoded", len(left))]
 
@@ -898,7 +907,7 @@ def order_list(sequences: Sequence[str], known: Family, *, length: tuple[int, in
 
     keep(f"{least} to {most} residues", lambda one: least <= len(one.replace(GAP, "")) <= most)
     keep(f"all {len(columns)} cysteines", lambda one: all(one[column] == "C" for column in columns))
-    keep("not known in nature", lambda one: one.replace(GAP, "") not in natural)
+    keep("not known in nature", lambda one: one.replace(GAP, "") not in known.natural)
     left = list(dict.fromkeys(left))
     counts.append(("each once", len(left)))
     trained = known.train["sequence"].tolist()
