@@ -43,7 +43,7 @@ print(figure.table().to_string(index=False))
 
 # %% [markdown]
 # The **graph is given**; the network learns weights, not edges. And what is combined are the neighbours' *features*, never their predictions: there are none before the output layer.
-# (In panel 4d of the review one can read it the other way.)
+# (The Chinese translation of the review says *predictions*, 预测, in its figure; features, 特征, are meant.)
 #
 # **Exercise 2, with pencil and paper.** Four nodes hold 4, 0, 3, 2. Edges: 0–1, 0–2, 0–3, 1–2. Add a **self-loop** (自环) to each node, count degrees with it, divide each message by
 # $\sqrt{d_i d_j}$, and add up. Answer with the four new numbers, to 0.001. And **find the neuron**: `layer` below computes four numbers a node from five features as `X @ layer.weight`. Which part of `layer.weight` is neuron 2, counted from 0?
