@@ -21,7 +21,14 @@ from bioml_helpers.learning import (
     ValueExercise,
     calling,
 )
-from bioml_helpers.practice import bugs, curves, honest_exercises, layers, models  # noqa: F401 (it registers 09b, 09d)
+from bioml_helpers.practice import (  # noqa: F401 (two of them register companions)
+    bugs,
+    curves,
+    hardware_exercises,
+    honest_exercises,
+    layers,
+    models,
+)
 from bioml_helpers.training import EarlyStopping
 
 # ---------------------------------------------------------------- the plateau by hand
