@@ -388,6 +388,21 @@ def false_alarms(difference, chain, *, worlds: int = 1000, seed: int = 0) -> dic
     }
 
 
+def standard_errors(values, chain) -> tuple[float, float]:
+    """Return the standard error of a mean, with the chain and with the row as the unit.
+
+    Examples
+    --------
+    >>> by_chain, by_row = standard_errors(np.repeat([0.0, 1.0, 0.0, 1.0], 25), np.repeat([0, 1, 2, 3], 25))
+    >>> round(by_chain, 2), round(by_row, 2)
+    (0.25, 0.05)
+    """
+    values = validate.array("values", values, ndim=1)
+    numbers, _ = pd.factorize(np.asarray(chain))
+    off = np.bincount(numbers, values - values.mean())
+    return float(np.sqrt((off**2).sum()) / len(values)), float(values.std() / np.sqrt(len(values)))
+
+
 def _mean_score(_, right) -> float:
     return float(np.mean(right))
 

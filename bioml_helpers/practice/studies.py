@@ -44,7 +44,7 @@ _TOLD = {
     1: (
         "A rare disease in blood proteins",
         "Of 600 samples 60 were cases. Cases were repeated at random until both classes were equally many. Then 70 % "
-        "of the rows were drawn for training; a random forest was judged on the other 30 %.",
+        "of the rows were drawn for training; a decision tree was judged on the other 30 %.",
     ),
     2: (
         "A signature of 20 genes",
@@ -107,11 +107,11 @@ def _logistic(Z, y, train, test) -> float:
     )
 
 
-def _forest(X, y, train, test) -> float:
-    from sklearn.ensemble import RandomForestClassifier
+def _tree(X, y, train, test) -> float:
+    from sklearn.tree import DecisionTreeClassifier
 
-    forest = RandomForestClassifier(30, random_state=0).fit(X[train], y[train])
-    return evaluation.auroc(y[test], forest.predict_proba(X[test])[:, 1])
+    tree = DecisionTreeClassifier(random_state=0).fit(X[train], y[train])
+    return evaluation.auroc(y[test], tree.predict_proba(X[test])[:, 1])
 
 
 # ---------------------------------------------------------------- as reported
@@ -119,7 +119,7 @@ def _forest(X, y, train, test) -> float:
 
 def _reported_1(X, y, family, seed):
     rows = oversampled(y, np.arange(len(y)), seed=seed)
-    return _forest(X, y, *(rows[part] for part in data.splits.random_split(len(rows), SHARES, seed=seed)))
+    return _tree(X, y, *(rows[part] for part in data.splits.random_split(len(rows), SHARES, seed=seed)))
 
 
 def _reported_2(X, y, family, seed):
@@ -135,7 +135,7 @@ def reported(one: Study, *, seed: int = 0) -> float:
 
     Examples
     --------
-    >>> reported(study(1)) > 0.95
+    >>> reported(study(1)) > 0.85
     True
     """
     return _REPORTED[one.number](one.X, one.y, one.family, seed)
@@ -148,7 +148,7 @@ def mended_1(X, y) -> dict:
     """Study 1 without its leak: split, then repeat cases in the training part only."""
     train, test = data.splits.random_split(len(y), SHARES, seed=0)
     train = oversampled(y, train)
-    return {"train": train, "test": test, "score": _forest(X, y, train, test)}
+    return {"train": train, "test": test, "score": _tree(X, y, train, test)}
 
 
 def mended_2(X, y) -> dict:

@@ -110,7 +110,7 @@ for number in (1, 2, 3):
 # rows; `train` may hold a number several times) and `score` (AUROC on the test rows). `leaks.oversampled(y, rows)` returns the rows with cases repeated.
 
 # %% tags=["exercise", "faded", "caution"]
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 
 def my_study_1(X, y):
@@ -121,8 +121,8 @@ def my_study_1(X, y):
     # rows = leaks.oversampled(y, np.arange(len(y)))  # cases repeated …
     # train, test = (rows[part] for part in data.splits.random_split(len(rows), (0.7, 0.3), seed=0))  # … and dealt
     # END SOLUTION
-    forest = RandomForestClassifier(30, random_state=0).fit(X[train], y[train])
-    return {"train": train, "test": test, "score": evaluation.auroc(y[test], forest.predict_proba(X[test])[:, 1])}
+    tree = DecisionTreeClassifier(random_state=0).fit(X[train], y[train])
+    return {"train": train, "test": test, "score": evaluation.auroc(y[test], tree.predict_proba(X[test])[:, 1])}
 
 
 check("practice.e1", my_study_1)
@@ -177,7 +177,7 @@ check("practice.e3", my_study_3)
 mending = studies.mine_or_mended({1: my_study_1, 2: my_study_2, 3: my_study_3})
 again = studies.rerun(mending)
 print(again.round(2).to_string(index=False))
-assert (again["reported"] > 0.9).all() and (again["mended"].between(0.3, 0.7)).all()
+assert (again["reported"] > 0.85).all() and (again["mended"].between(0.3, 0.7)).all()
 for how, value in studies.half_mended().items():
     print(f"study 3, {how}: AUROC {value:.2f}")
 
