@@ -137,7 +137,7 @@ def fold_scores(X, drugs: pd.DataFrame, penalties=PENALTIES) -> pd.DataFrame:
 
 
 def fold_table(drugs: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
-    """Compare, on the authors' folds: the number of genes alone, the list of genes, one and two steps on the graph.
+    """Compare, on the authors' folds: the number of genes alone, the list of genes, one step on the graph.
 
     Parameters
     ----------
@@ -147,7 +147,8 @@ def fold_table(drugs: pd.DataFrame, genes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a model: ``model``, ``F1``, ``F1 sd``, ``AUPR``, ``AUPR sd`` (standard deviation over the five folds), ``graph``.
+        One row a model: ``model``, ``graph``, ``F1``, ``F1 sd``, ``AUPR``, ``AUPR sd`` (standard deviation over the
+        five folds).
 
     Examples
     --------
@@ -177,7 +178,8 @@ def with_published(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = pd.DataFrame([["x", "no", 0.1, 0.0, 0.2, 0.0]], columns=["model", "graph", "F1", "F1 sd", "AUPR", "AUPR sd"])
+    >>> columns = ["model", "graph", "F1", "F1 sd", "AUPR", "AUPR sd"]
+    >>> rows = pd.DataFrame([["x", "no", 0.1, 0.0, 0.2, 0.0]], columns=columns)
     >>> with_published(rows)["model"].tolist()
     ['x', 'graph network, published']
     """
@@ -224,7 +226,8 @@ def candidates(graph: relations.MergedGraph, drugs: pd.DataFrame, restart: float
     Returns
     -------
     pandas.DataFrame
-        As `relations.rank_molecules`, sorted by ``similarity``; ``rank``, ``rank_no_graph`` and ``rank_n_targets`` count from 1.
+        As `relations.rank_molecules`, sorted by ``similarity``; ``rank``, ``rank_no_graph`` and
+        ``rank_n_targets`` count from 1.
 
     Examples
     --------

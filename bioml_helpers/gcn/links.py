@@ -347,7 +347,7 @@ def link_table(table: pd.DataFrame, seeds=range(5), epochs: int = EPOCHS) -> pd.
     for kind in MODELS:
         values[kind] = [train_links(kind, links, seed, epochs)["auroc"] for seed, links in splits.items()]
     knows = {
-        "gene degree": "how many links a gene has", "embeddings": "which pairs are linked", "GCN": "the same, as a graph",
+        "gene degree": "links of the gene", "embeddings": "which pairs are linked", "GCN": "the same, as a graph",
         "GCN + classes": "the graph, and the drug's classes", "classes alone": "the drug's classes, no graph",
     }  # fmt: skip
     return evaluation.results_table(

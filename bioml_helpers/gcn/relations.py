@@ -94,13 +94,14 @@ def merge_graphs(
 ) -> MergedGraph:
     """Merge relations into one graph: number the nodes kind after kind, and join all pairs in both directions.
 
-    A node is a kind and a label, so a gene and a drug of the same name are two nodes, and a gene that two relations name is one. That one node is what joins the relations.
+    A node is a kind and a label, so a gene and a drug of the same name are two nodes, and a gene that two relations
+    name is one. That one node is what joins the relations.
 
     Parameters
     ----------
     relations : mapping
-        ``(kind, other kind)`` -> pairs of labels, for example ``{("drug", "gene"): [("aspirin", "PTGS2")]}``; an array of
-        shape (E, 2) serves too. A pair that is given twice, or in both directions, is one edge.
+        ``(kind, other kind)`` -> pairs of labels, for example ``{("drug", "gene"): [("aspirin", "PTGS2")]}``; an array
+        of shape (E, 2) serves too. A pair that is given twice, or in both directions, is one edge.
     nodes : mapping, optional
         Kind -> labels that exist whether or not a pair names them; they are numbered first.
 
@@ -175,9 +176,10 @@ def propagate(
 ) -> np.ndarray:
     """Follow a random walk with restart until it settles, and return how much of his time the walker spends where.
 
-    At each step he goes back to the start with probability `restart`; else he takes one of the edges at hand, each as likely. A node without edges sends him back to the start.
-    With ``P`` the matrix of steps (column j holds 1 / degree of j for each neighbour), the answer p fulfils p = restart · start + (1 − restart) · P p. In words: what is
-    found at a node is what restarts there and what its neighbours pass on, each its own evenly divided.
+    At each step he goes back to the start with probability `restart`; else he takes one of the edges at hand, each as
+    likely. A node without edges sends him back to the start. With ``P`` the matrix of steps (column j holds 1 / degree
+    of j for each neighbour), the answer p fulfils p = restart · start + (1 − restart) · P p. In words: what is found at a
+    node is what restarts there and what its neighbours pass on, each its own evenly divided.
 
     Parameters
     ----------
@@ -329,14 +331,14 @@ def rank_molecules(
     listed = _listed(graph)
     rows = listed[molecules]  # (molecules, genes)
     mean = np.asarray(listed[drugs].mean(axis=0)).ravel()
-    length = np.sqrt(rows.sum(axis=1).A1 if hasattr(rows.sum(axis=1), "A1") else np.asarray(rows.sum(axis=1)).ravel())
-    length = length * np.linalg.norm(mean)
+    n_targets = np.asarray(rows.sum(axis=1)).ravel()
+    length = np.sqrt(n_targets) * np.linalg.norm(mean)
     return pd.DataFrame(
         {
             "molecule": graph.labels[kind],
             "similarity": cosine(on_genes[:, :-1], on_genes[:, -1]),
             "no_graph": (rows @ mean) / np.where(length > 0, length, 1),
-            "n_targets": np.asarray(rows.sum(axis=1)).ravel().astype(int),
+            "n_targets": n_targets.astype(int),
         }
     )
 

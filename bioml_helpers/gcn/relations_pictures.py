@@ -23,8 +23,8 @@ _SMALL = {
     "gene-gene": [("g1", "g2"), ("g1", "g3"), ("g2", "g3"), ("g4", "g5"), ("g5", "g6"), ("g3", "g4")],
 }
 _PLACES = {
-    "drug A": (0.0, 2.0), "drug B": (3.6, 2.0), "food X": (0.8, 0.0), "food Y": (3.0, 0.0), "g1": (-0.1, 1.1), "g2": (0.8, 1.5),
-    "g3": (1.1, 0.8), "g4": (2.4, 0.8), "g5": (2.8, 1.5), "g6": (3.8, 1.0),
+    "drug A": (0.0, 2.0), "drug B": (3.6, 2.0), "food X": (0.8, 0.0), "food Y": (3.0, 0.0), "g1": (-0.1, 1.1),
+    "g2": (0.8, 1.5), "g3": (1.1, 0.8), "g4": (2.4, 0.8), "g5": (2.8, 1.5), "g6": (3.8, 1.0),
 }  # fmt: skip
 _KIND_OF = {
     name: "drug" if name.startswith("drug") else "food" if name.startswith("food") else "gene" for name in _PLACES
@@ -91,6 +91,14 @@ def graph_merger(seed: int = 0) -> KernelFigure:
         options=[0.1, 0.3, 0.5, 0.9], value=0.5, description="restart", style=style
     )
 
+    known: dict = {}  # a picture and its alt text ask for the same ranking
+
+    def scores_with(on, restart):
+        key = (*on, restart)
+        if key not in known:
+            known[key] = relations.scores_of(relations.switch_relations(some, molecules, on, restart))
+        return known[key]
+
     def state(restart, **switches):
         on = [name for name in relations.KINDS if switches[name.replace("-", "_")]]
         return on, restart
@@ -99,7 +107,7 @@ def graph_merger(seed: int = 0) -> KernelFigure:
         fig.clear()
         on, restart = state(**values)
         time = small_walk(on, restart=restart)
-        scores = relations.scores_of(relations.switch_relations(some, molecules, on, restart))
+        scores = scores_with(on, restart)
         left, right = fig.subplots(1, 2, width_ratios=[3, 2])
         _draw_small(left, on, time)
         _draw_rulers(right, scores)
@@ -107,12 +115,12 @@ def graph_merger(seed: int = 0) -> KernelFigure:
 
     def alt(**values):
         on, restart = state(**values)
-        scores = relations.scores_of(relations.switch_relations(some, molecules, on, restart))
+        scores = scores_with(on, restart)
         return (
-            f"Relations on: {', '.join(on) or 'none'}; restart {restart}. Left, a small graph of two drugs (squares), two food "
-            "molecules (triangles) and six genes (circles), with the percentage of time that a walker from food X spends at "
-            f"each. Right, AUROC on simulated food molecules: walk {scores.iloc[0]:.2f}, lists without graph {scores.iloc[1]:.2f}, "
-            f"number of genes {scores.iloc[2]:.2f}."
+            f"Relations on: {', '.join(on) or 'none'}; restart {restart}. Left, a small graph of two drugs (squares), "
+            "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from food X "
+            f"spends at each. Right, AUROC on simulated food molecules: walk {scores.iloc[0]:.2f}, lists without graph "
+            f"{scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
         )
 
     return KernelFigure(draw, controls, alt=alt, figsize=(10, 4.2))
@@ -138,11 +146,10 @@ def _draw_small(ax, on, time) -> None:
 
 
 def _draw_rulers(ax, scores) -> None:
-    for y, (name, score) in enumerate(scores.items()):
+    for y, score in enumerate(scores):
         ax.plot([0.5, score], [y, y], "-", color=BLUE if y == 0 else GREY, lw=3)
         ax.plot(score, y, "os^"[y], color=BLUE if y == 0 else GREY, ms=9)
         ax.text(score + (0.03 if score >= 0.5 else -0.03), y + 0.25, f"{score:.2f}", ha="center", fontsize=11)
-        del name
     ax.axvline(0.5, color="black", linestyle=":")
     ax.set_yticks(range(len(scores)), [RULERS[name] for name in scores.index])
     ax.set(
@@ -157,8 +164,8 @@ def _sentence(on, time, scores) -> str:
     off = [name for name in relations.KINDS if name not in on]
     head = f"Without {' and '.join(off)}" if off else "All three relations"
     return (
-        f"{head}: the walker from food X spends {time['drug A']:.0f} % of his time at drug A. "
-        f"Simulated molecules: walk {scores['similarity']:.2f}, lists {scores['no_graph']:.2f}, number of genes {scores['n_targets']:.2f}."
+        f"{head}: the walker from food X spends {time['drug A']:.0f} % of his time at drug A. Simulated molecules: "
+        f"walk {scores['similarity']:.2f}, lists {scores['no_graph']:.2f}, number of genes {scores['n_targets']:.2f}."
     )
 
 
@@ -166,14 +173,13 @@ def _sentence(on, time, scores) -> str:
 def rulers(tables):
     """Return a figure with a point a simulation for each of the three rulers; ``tables`` has a row a seed."""
     fig, ax = figures.subplots(figsize=(7.2, 2.6))
-    for y, (name, label) in enumerate(RULERS.items()):
+    for y, name in enumerate(RULERS):
         ax.plot(
             tables[name],
             np.full(len(tables), y) + np.linspace(-0.15, 0.15, len(tables)),
             "os^"[y],
             color=(BLUE, ORANGE, GREY)[y],
         )
-        del label
     ax.axvline(0.5, color="black", linestyle=":")
     ax.set_yticks(range(3), list(RULERS.values()))
     ax.set(ylim=(2.5, -0.5), xlim=(0, 1.02), xlabel="AUROC of active food molecules, a point a simulation")
@@ -222,7 +228,7 @@ def folds(table):
 
 @figures.style()
 def candidates(table):
-    """Return a figure of similarity against the number of listed genes, a point a food molecule, the top eight named."""
+    """Return a figure of similarity against the number of listed genes, a point a food molecule."""
     fig, ax = figures.subplots(figsize=(8, 3.8))
     ax.plot(table["n_targets"], table["similarity"], "^", color=BLUE, ms=8, label="walk on the merged graph")
     ax.plot(
