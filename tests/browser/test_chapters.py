@@ -1,7 +1,12 @@
-"""Each chapter as a learner meets it: opened in JupyterLab, run to its end, its figures moved by keyboard."""
+"""Each notebook as a learner meets it: opened in JupyterLab, run to its end, its figures moved by keyboard.
+
+A companion without a figure to move is opened and looked at, and not run: nbval runs it, and its quizzes and exercises
+are those of the chapters.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from pathlib import Path
@@ -16,6 +21,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHAPTERS = read_course(ROOT).chapters
 
 
+def has_something_to_move(chapter) -> bool:
+    if not chapter.is_companion:
+        return True
+    cells = json.loads((ROOT / chapter.student).read_text(encoding="utf-8"))["cells"]
+    return any("widget" in cell["metadata"].get("tags", []) for cell in cells)
+
+
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda chapter: chapter.name)
 def opened(request, browser, server):
     notebook = ROOT / request.param.student
@@ -25,7 +37,8 @@ def opened(request, browser, server):
     page.chapter = request.param
     page.stored_pictures = page.page.query_selector_all(".jp-OutputArea-output img")
     page.stored_errors = page.errors()
-    page.run_all()
+    if has_something_to_move(page.chapter):
+        page.run_all()
     yield page
     _screenshot(page.page, request.param.name)
     page.close()
