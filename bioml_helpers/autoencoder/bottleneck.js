@@ -126,7 +126,7 @@ function drawn({ latent, sequence }, { latent: z, said, sure, right, identity })
   write(LATENT_X, 26, "latent vector", { class: "bold" });
   write(OUT_X, 26, "out", { class: "bold" });
   write(SURE_X, 26, "how sure", { style: "font-size:15px" });
-  const gap = Math.min(50, 340 / Math.max(1, z.length)), size = Math.min(22, gap / 2 - 2);
+  const gap = Math.min(50, 300 / Math.max(1, z.length)), size = Math.min(22, gap / 2 - 2);
   z.forEach((value, i) => {
     const y = MIDDLE_Y + (i - (z.length - 1) / 2) * gap;
     add("ellipse", { cx: LATENT_X, cy: y, rx: 40, ry: size, fill: "#fff", stroke: COLOURS.model, "stroke-width": 2.5, "data-bioml": "latent" });

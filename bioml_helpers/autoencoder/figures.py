@@ -199,7 +199,7 @@ class BottleneckFigure(living.LivingFigure):
             write(x, 26, text, weight="bold")
         write(SURE_X, 26, "how sure", fontsize=11)
         z = numbers["latent"]
-        gap = min(50, 340 / len(z))
+        gap = min(50, 300 / len(z))
         for row, value in enumerate(z):
             y = MIDDLE_Y + (row - (len(z) - 1) / 2) * gap
             height = 2 * min(22, gap / 2 - 2)

@@ -33,14 +33,14 @@ def curves(tables, *, baseline=None):
             ax.vlines(mean.index, spread.min(), spread.max(), color=colour, lw=2)
     if baseline is not None:
         ax.axhline(baseline, color="black", lw=1, linestyle=":")
-        ax.text(ticks[-1], baseline + 0.02, "always the commonest residue", ha="right", fontsize=11)
+        ax.text(ticks[0], baseline + 0.02, "always the commonest residue", fontsize=11)
     ax.axhline(0.8, color=GREY, lw=1)
     ax.text(ticks[0], 0.815, "4 of 5", fontsize=11)
     ax.set_xscale("log")
     ax.set_xticks(ticks, [str(one) for one in ticks])
     ax.minorticks_off()
     ax.set(xlabel="numbers in the bottleneck", ylabel="held-out residues right", ylim=(0, 1.04))
-    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.16 if baseline is not None else 0.02))
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 0.18 if baseline is not None else 0.02))
     return fig
 
 
@@ -121,7 +121,7 @@ def trade(table):
     ):
         left.plot(x, table[column], color=colour, linestyle=dash, marker=marker, ms=8, label=label)
     left.set(xlabel="weight of the KL term", ylabel="share", ylim=(0, 1.04))
-    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, fontsize=11, columnspacing=1.0)
+    left.legend(loc="lower left", fontsize=11)
     right.plot(x, table["kl"], color=PURPLE, marker="^", ms=8)
     right.set(xlabel="weight of the KL term", ylabel="KL term (nats a sequence)", ylim=(0, None))
     for ax in (left, right):
