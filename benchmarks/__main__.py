@@ -3,7 +3,7 @@
 python -m benchmarks              all parts
 python -m benchmarks import       only this part; the table keeps the others' last figures
 
-Parts: import, learn, training, convolution, chapters, latency. Run it on a quiet machine.
+Parts: import, learn, training, frameworks, layers, convolution, chapters, latency. Run it on a quiet machine.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def training_overhead() -> list[Row]:
 
     torch.set_num_threads(1)
     X, y = torch.randn(4096, 64), torch.randn(4096, 1)
-    epochs, batch_size, loss_fn = 10, 64, torch.nn.MSELoss()
+    epochs, batch_size, loss_fn = 3, 64, torch.nn.MSELoss()
 
     def model() -> torch.nn.Module:
         return torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1))
@@ -175,13 +175,91 @@ def training_overhead() -> list[Row]:
     def ours() -> None:
         train(model(), (X, y), loss_fn=loss_fn, num_epochs=epochs, batch_size=batch_size, seed=0, progress=False)
 
-    _seconds(bare), _seconds(ours)  # the first call of each pays for what is set up once
-    pairs = [(_seconds(bare), _seconds(ours)) for _ in range(9)]  # in turns, so that both see the same machine
-    plain, wrapped = (statistics.median(column) for column in zip(*pairs, strict=True))
+    plain, wrapped, more = _side_by_side(bare, ours, rounds=61)
     steps = epochs * (len(X) // batch_size)
-    more = statistics.median(ours / bare for bare, ours in pairs) - 1
-    figure = f"{more:+.0%} ({wrapped / steps * 1e6:.0f} against {plain / steps * 1e6:.0f} µs a step)"
-    return [Row("`training.train` beside a bare torch loop", figure, "none set", "python -m benchmarks training")]
+    figure = f"{more:.3f} times ({wrapped / steps * 1e6:.0f} against {plain / steps * 1e6:.0f} µs a step)"
+    what = "`training.train` beside a bare torch loop (processor time, median of 61 pairs in turns)"
+    return [Row(what, figure, "at most 1.03 times", "python -m benchmarks training")]
+
+
+def _side_by_side(one: Callable[[], None], other: Callable[[], None], rounds: int) -> tuple[float, float, float]:
+    """Return the median processor seconds of both, and the median of (other / one); who begins changes each round."""
+    one(), other()  # the first call of each pays for what is set up once
+    pairs = []
+    for turn in range(rounds):
+        if turn % 2:
+            second = _cpu_seconds(other)
+            pairs.append((_cpu_seconds(one), second))
+        else:
+            first = _cpu_seconds(one)
+            pairs.append((first, _cpu_seconds(other)))
+    ratio = statistics.median(b / a for a, b in pairs)
+    return *(statistics.median(column) for column in zip(*pairs, strict=True)), ratio
+
+
+def _cpu_seconds(action: Callable[[], None]) -> float:
+    begin = time.process_time()
+    action()
+    return time.process_time() - begin
+
+
+def frameworks() -> list[Row]:
+    """The same training by Lightning, skorch and fastai, in an environment that the benchmark makes for itself."""
+    from benchmarks import frameworks
+
+    try:
+        measured = frameworks.compare()
+    except RuntimeError as reason:
+        raise NotMeasured(str(reason)) from None
+    return framework_rows(measured)
+
+
+def framework_rows(measured: dict) -> list[Row]:
+    """Return a row for each framework; `measured` is what `frameworks.measure` returns."""
+    found, rows = measured["found"], []
+    ours = found["train"]
+    for name in ("Lightning", "skorch", "fastai"):
+        what, goal, command = f"{name} beside `training.train`, same model and data", "more than 1 time", "frameworks"
+        if name in found:
+            one = found[name]
+            figure = (
+                f"{one['ratio']:.2f} times ({one['seconds']:.2f} against {ours['seconds']:.2f} s; {one['version']})"
+            )
+        else:
+            figure = f"could not be had: {measured['missing'].get(name, 'not installed')}"
+        rows.append(Row(what, figure, goal, f"python -m benchmarks {command}"))
+    return rows
+
+
+def layers() -> list[Row]:
+    """The courses' layers from scratch beside torch's own, at the size of their chapters, there and back."""
+    import torch
+
+    from bioml_helpers import attention, rnn
+
+    torch.set_num_threads(1)
+    rows = []
+    for what, loop, ours, library in _layer_pairs(torch, attention, rnn):
+        plain, taken, ratio = _side_by_side(library, ours, rounds=41)
+        figure = f"{ratio:.2f} times torch ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
+        if loop is not None:
+            loop()
+            figure += f"; the loop version {1000 * statistics.median(_cpu_seconds(loop) for _ in range(3)):.0f} ms"
+        rows.append(Row(f"{what}, forward and backward", figure, "at most 1.5 times", "python -m benchmarks layers"))
+    return rows
+
+
+def _layer_pairs(torch, attention, rnn):
+    """Yield (what, loop version or None, ours, the library's): functions that go there and back once."""
+    from torch.nn import functional
+
+    q, k, v = (torch.randn(32, 2, 70, 16, requires_grad=True) for _ in range(3))
+    yield (
+        "attention, 32 sequences of 70, two heads of 16",
+        None,
+        lambda: attention.scaled_dot_product_attention(q, k, v)[0].sum().backward(),
+        lambda: functional.scaled_dot_product_attention(q, k, v).sum().backward(),
+    )
 
 
 def _seconds(action: Callable[[], None]) -> float:
@@ -275,6 +353,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "import": importing,
     "learn": learning_again,
     "training": training_overhead,
+    "frameworks": frameworks,
+    "layers": layers,
     "convolution": convolution,
     "chapters": chapters,
     "latency": latency,

@@ -104,13 +104,22 @@ def my_hours(parameters, tokens, speed, utilisation):
 
 check("practice.c2", my_hours)
 
+# %% tags=["predict", "seed:S108"]
+predict("practice.cp5")
+
 # %% [markdown]
 # Four jobs on four machines. "Course size" is 50,000 weights and 2 million tokens, as in most chapters. ESM-2, the family of protein language models of chapter 6, went
 # through 500,000 steps of 2 million tokens: 10¹² of them. Peaks are from data sheets (T4: 65 TFLOP/s, A100: 312 TFLOP/s, both in 16 bits); the laptop's 0.2 TFLOP/s is a round figure of ours.
 
-# %% tags=["seed:S108", "nbval-check-output"]
+# %% tags=["observe", "seed:S108", "nbval-check-output"]
 costs = hardware.cost_table()
 print(costs.map(hardware.in_words).to_string())
+observe("practice.cp5", "c")
+
+# %% tags=["explain"]
+explain("practice.cp5")
+
+# %% tags=["seed:S108"]
 show(
     hardware.cost_figure(costs),
     alt="Hours of training on a logarithmic axis, four jobs by four machines. The course-size job takes seconds on a laptop and milliseconds on a card. The smallest ESM-2 takes 19 years on "
@@ -121,13 +130,13 @@ show(
 # %% [markdown]
 # This is why acceleration is a *necessity* for large models on large data, and why it is not one for anything you have trained in this course.
 #
-# How good is such a reckoning? For the 3-billion model it gives 40,000 hours of an A100. The authors of a small competitor, trained for 24 hours on one card, write that ESM-2 3B took over 15,000 times as many
-# card hours: at least 360,000. Older cards, communication and failed starts lie between. Take the result as a *lower bound* and expect a factor of several.
+# How good is such a reckoning? For 3 billion weights it gives 40,000 hours of an A100. The authors of a small rival, trained in 24 hours on one card, write that ESM-2 3B took over 15,000 times as many
+# card hours: at least 360,000. Take the result as a *lower bound*.
 #
 # ## 4 · Running is cheaper than training ⏱ 6 min
 #
-# A prediction is the way forward only: a third of the operations, no gradients to keep, and one example instead of a batch. Below, the processor times a perceptron on one molecule and a transformer
-# of the size of the smallest ESM-2 (7.4 million weights, untrained) on a protein of 200 residues, each beside its training step of eight examples.
+# A prediction is the way forward only: a third of the operations, and one example instead of a batch. Timed: a perceptron on one molecule, and a transformer
+# of the smallest ESM-2's size (7.4 million weights, untrained) on 200 residues, each beside a training step of eight examples.
 
 # %% tags=["seed:S109"]
 running = hardware.inference_table()
@@ -137,7 +146,7 @@ print(f"The transformer reads one protein in {protein / 1000:.2g} s; 5,000 prote
 assert (running["ratio"] > 1.5).all()
 
 # %% [markdown]
-# So a model that took a cluster weeks may well run on the computer you have. What limits you then is memory: 4 bytes a weight, thus 2.6 GB for 650 million weights and 12 GB for 3 billion.
+# So a model that took a cluster weeks may well run on the computer you have. The limit then is memory: 4 bytes a weight, 2.6 GB for 650 million.
 #
 # **Exercise 3.** Five jobs. 1: the promoter neuron of chapter 2. 2: running a trained network of 8 million weights on the protein that your laboratory sequences each day. 3: training a
 # network of 25 million weights on images of patients of your hospital. 4: training 650 million weights on 10¹² residues. 5: training 11 million weights on 60,000 *public* images.
