@@ -35,6 +35,7 @@ from bioml_helpers.gcn.models import (
     train_graph_net,
 )
 from bioml_helpers.gcn.molecules import atom_table, molecule_graph, solubility, toxicity
+from bioml_helpers.gcn.relations import MergedGraph, merge_graphs, propagate
 
 __all__ = [
     "BASELINES",
@@ -44,6 +45,7 @@ __all__ = [
     "GINLayer",
     "GraphFigure",
     "GraphNet",
+    "MergedGraph",
     "OnOneGraph",
     "Stack",
     "Trained",
@@ -61,12 +63,14 @@ __all__ = [
     "global_mean",
     "graph_network_block",
     "hops",
+    "merge_graphs",
     "module_network",
     "molecule_graph",
     "molecules",
     "normalized_adjacency",
     "one_way_edges",
     "pictures",
+    "propagate",
     "rmse",
     "sensitivity",
     "solubility",

@@ -178,8 +178,8 @@ def propagate(
 
     At each step he goes back to the start with probability `restart`; else he takes one of the edges at hand, each as
     likely. A node without edges sends him back to the start. With ``P`` the matrix of steps (column j holds 1 / degree
-    of j for each neighbour), the answer p fulfils p = restart · start + (1 − restart) · P p. In words: what is found at a
-    node is what restarts there and what its neighbours pass on, each its own evenly divided.
+    of j for each neighbour), the answer p fulfils p = restart · start + (1 − restart) · P p. In words: what is found at
+    a node is what restarts there and what its neighbours pass on, each its own evenly divided.
 
     Parameters
     ----------

@@ -118,8 +118,8 @@ def graph_merger(seed: int = 0) -> KernelFigure:
         scores = scores_with(on, restart)
         return (
             f"Relations on: {', '.join(on) or 'none'}; restart {restart}. Left, a small graph of two drugs (squares), "
-            "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from food X "
-            f"spends at each. Right, AUROC on simulated food molecules: walk {scores.iloc[0]:.2f}, lists without graph "
+            "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from food "
+            f"X spends at each. Right, AUROC on simulated food molecules: walk {scores.iloc[0]:.2f}, lists without graph "
             f"{scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
         )
 
@@ -234,11 +234,13 @@ def candidates(table):
     ax.plot(
         table["n_targets"], table["no_graph"], "o", color=ORANGE, mfc="none", ms=7, label="lists of genes, no graph"
     )
-    for row in table.head(8).itertuples():
-        ax.annotate(
-            row.molecule, (row.n_targets, row.similarity), (-6, 6), textcoords="offset points", fontsize=11, ha="right"
-        )
+    for place in (0, 1, 2, 4, 5, -1):
+        dx, side = (8, "left") if place in (1, 4, -1) else (-8, "right")
+        row = table.iloc[place]
+        where = (row["n_targets"], row["similarity"])
+        ax.annotate(row["molecule"], where, (dx, 0), textcoords="offset points", fontsize=11, ha=side, va="center")
     ax.set_xscale("log")
     ax.set(xlabel="number of listed genes", ylabel="likeness to anticancer drugs (cosine)")
+    ax.margins(x=0.14)
     ax.legend(loc="lower right")
     return fig
