@@ -232,34 +232,82 @@ def framework_rows(measured: dict) -> list[Row]:
 
 
 def layers() -> list[Row]:
-    """The courses' layers from scratch beside torch's own, at the size of their chapters, there and back."""
+    """The course's layers from scratch beside torch's and PyTorch Geometric's own, at the size of their chapters."""
     import torch
-
-    from bioml_helpers import attention, rnn
 
     torch.set_num_threads(1)
     rows = []
-    for what, loop, ours, library in _layer_pairs(torch, attention, rnn):
+    for what, loop, ours, library in _layer_pairs(torch):
         plain, taken, ratio = _side_by_side(library, ours, rounds=41)
-        figure = f"{ratio:.2f} times torch ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
+        figure = f"{ratio:.2f} times the library ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
         if loop is not None:
             loop()
-            figure += f"; the loop version {1000 * statistics.median(_cpu_seconds(loop) for _ in range(3)):.0f} ms"
-        rows.append(Row(f"{what}, forward and backward", figure, "at most 1.5 times", "python -m benchmarks layers"))
+            figure += f"; with a loop {1000 * statistics.median(_cpu_seconds(loop) for _ in range(3)):.1f} ms"
+        rows.append(Row(what, figure, "at most 1.5 times", "python -m benchmarks layers"))
     return rows
 
 
-def _layer_pairs(torch, attention, rnn):
-    """Yield (what, loop version or None, ours, the library's): functions that go there and back once."""
+def _layer_pairs(torch):
+    """Yield (what, with a loop or None, ours, the library's): functions that compute once."""
     from torch.nn import functional
 
+    from bioml_helpers import attention, rnn
+    from bioml_helpers.gcn import layers as gcn
+    from bioml_helpers.practice.layers import Dropout
+
+    there_and_back = "forward and backward"
     q, k, v = (torch.randn(32, 2, 70, 16, requires_grad=True) for _ in range(3))
+
+    def one_query_at_a_time() -> None:
+        scores = [q[:, :, place : place + 1] for place in range(q.shape[2])]
+        parts = [attention.scaled_dot_product_attention(one, k, v)[0] for one in scores]
+        torch.cat(parts, dim=2).sum().backward()
+
     yield (
-        "attention, 32 sequences of 70, two heads of 16",
-        None,
+        f"attention, 32 sequences of 70, two heads of 16, {there_and_back}",
+        one_query_at_a_time,
         lambda: attention.scaled_dot_product_attention(q, k, v)[0].sum().backward(),
         lambda: functional.scaled_dot_product_attention(q, k, v).sum().backward(),
     )
+
+    X = torch.randn(64, 60, 4)
+    entries = X.numpy()
+    for kind, cell in {"GRU": rnn.GRUCell(4, 32, seed=0), "LSTM": rnn.LSTMCell(4, 32, seed=0)}.items():
+        library = getattr(torch.nn, kind)(4, 32, batch_first=True)
+        yield (
+            f"{kind} (ours in NumPy, a step after the other), 64 sequences of 60 bases, forward",
+            lambda cell=cell: [rnn.unroll(cell, entries[row : row + 1]) for row in range(len(entries))],
+            lambda cell=cell: rnn.unroll(cell, entries),
+            lambda library=library: _without_gradient(torch, library, X),
+        )
+
+    from torch_geometric.nn import GCNConv
+
+    nodes, width = 800, 32  # a batch of some 32 molecules of 25 atoms
+    chain = torch.arange(nodes - 1)
+    edges = torch.cat([torch.stack([chain, chain + 1]), torch.stack([chain + 1, chain])], dim=1)
+    atoms = torch.randn(nodes, width)
+    ours, theirs = gcn.GCNLayer(width, width), GCNConv(width, width)
+    yield (
+        f"graph convolution, {nodes} atoms, {width} numbers each, {there_and_back}",
+        None,
+        lambda: ours(atoms, edges).sum().backward(),
+        lambda: theirs(atoms, edges).sum().backward(),
+    )
+
+    hidden = torch.randn(256, 200, requires_grad=True)
+    from_scratch, library = Dropout(0.5), torch.nn.Dropout(0.5)
+    yield (
+        f"dropout, 256 examples, 200 neurons, {there_and_back}",
+        None,
+        lambda: from_scratch(hidden).sum().backward(),
+        lambda: library(hidden).sum().backward(),
+    )
+
+
+def _without_gradient(torch, layer, X) -> None:
+    with torch.no_grad():
+        layer(X)
 
 
 def _seconds(action: Callable[[], None]) -> float:
