@@ -106,6 +106,8 @@ epoch 5 are kept, validation loss 0.798, the lowest of the whole run.
         self._draw_patiences(right)
 
     def _draw_run(self, axes):
+        from matplotlib.ticker import MaxNLocator
+
         run, numbers = self.runs[self.curve], self.compute(self.state())
         epochs = np.arange(1, numbers["epochs"] + 1)
         axes.plot(epochs, run["train"], label="training", **COLOURS["train"])
@@ -113,7 +115,8 @@ epoch 5 are kept, validation loss 0.798, the lowest of the whole run.
         low, high = limits(run)
         if numbers["stopped"]:
             axes.axvspan(numbers["stop"] + 0.5, epochs[-1] + 0.5, color="#E5E5E5", zorder=0)
-            axes.text(epochs[-1] + 0.3, high, "never trained", ha="right", va="top", fontsize=11)
+            middle = (run["train"][-1] + run["validation"][-1]) / 2  # between the two curves
+            axes.text(epochs[-1] + 0.3, middle, "never trained", ha="right", va="center", fontsize=11)
         axes.plot(
             numbers["kept"],
             numbers["loss"],
@@ -127,6 +130,7 @@ epoch 5 are kept, validation loss 0.798, the lowest of the whole run.
         axes.axvline(numbers["stop"] + 0.5, color="black", lw=1.2)
         axes.set(title=f"Run “{self.curve}”", xlabel="epoch", ylabel="loss")
         axes.set(xlim=(0.5, epochs[-1] + 0.5), ylim=(low - 0.03 * (high - low), high + 0.06 * (high - low)))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(loc="lower left")
 
     def _draw_patiences(self, axes):
@@ -135,7 +139,7 @@ epoch 5 are kept, validation loss 0.798, the lowest of the whole run.
         axes.plot(patiences, numbers["losses"], **{**COLOURS["validation"], "marker": "o"})
         axes.plot(self.patience, numbers["loss"], "s", mfc="none", mec=OKABE_ITO["vermillion"], ms=14, mew=2.5)
         low, high = min(numbers["losses"]), max(numbers["losses"])
-        room = max(0.25 * (high - low), 0.01)
+        room = max(0.25 * (high - low), 0.02)
         axes.set(title="Validation loss kept", xlabel="patience (epochs)", ylim=(low - room, high + room))
         axes.set_xticks(patiences)
         axes.annotate(

@@ -91,7 +91,7 @@ function lossPlot(run, name) {
     yTicks: ticks(range[0], range[1], 5),
   });
   const never = shape("rect", { y: plot.box.top, height: plot.box.bottom - plot.box.top, fill: "#e5e5e5", "data-bioml": "never" });
-  const neverText = shape("text", { x: plot.box.right - 6, y: plot.box.top + 18, "text-anchor": "end" }, "never trained");
+  const neverText = shape("text", { class: "halo", style: "font-weight:400", x: plot.box.right - 6, y: (plot.y(run.train[count - 1]) + plot.y(run.validation[count - 1])) / 2, "text-anchor": "end" }, "never trained");
   const edge = shape("line", { y1: plot.box.top, y2: plot.box.bottom, stroke: COLOURS.ink, "stroke-width": 1.5 });
   const kept = shape("rect", { width: 18, height: 18, fill: "none", stroke: MARK, "stroke-width": 3, "data-bioml": "kept" });
   const number = shape("text", { class: "halo", style: `fill:${COLOURS.error}` });
@@ -121,7 +121,7 @@ function lossPlot(run, name) {
 }
 
 function patiencePlot(losses) {
-  const low = Math.min(...losses), high = Math.max(...losses), room = Math.max(0.25 * (high - low), 0.01);
+  const low = Math.min(...losses), high = Math.max(...losses), room = Math.max(0.25 * (high - low), 0.02);
   const patiences = losses.map((_, i) => i + 1), range = [low - room, high + room];
   const plot = axes({
     width: 380, height: 330, title: "Validation loss kept", xLabel: "patience (epochs)", yLabel: "",

@@ -87,8 +87,8 @@ def eight_curves():
 def range_and_sweep(ranged, runs: Mapping[float, object]):
     """Return three panels: the range test, three runs epoch by epoch, and the losses of whole runs by learning rate."""
     fig, (left, middle, right) = figures.subplots(1, 3, figsize=(11.4, 3.9))
-    left.plot(ranged["learning_rate"], ranged["loss"], color=GREY, lw=0.8, label="each batch")
-    left.plot(ranged["learning_rate"], ranged["smooth"], color=BLUE, lw=2.5, label="running mean")
+    left.plot(ranged["learning_rate"], ranged["loss"], color=GREY, linestyle="-", lw=0.8, label="each batch")
+    left.plot(ranged["learning_rate"], ranged["smooth"], color=BLUE, linestyle="-", lw=2.5, label="running mean")
     left.set(title="Range test", xlabel="learning rate", ylabel="training loss")
     left.set_ylim(0.5, 2.2 * ranged["smooth"].iloc[0])
 
@@ -127,6 +127,8 @@ def _last_training_loss(run) -> float:
 @figures.style()
 def overfitting(run, baseline: float, training_accuracy: float):
     """Return losses and validation accuracy of one run, epoch by epoch, with the best epoch marked."""
+    from matplotlib.ticker import MaxNLocator
+
     history = run.history
     fig, (left, right) = figures.subplots(1, 2, figsize=(9.6, 3.8))
     epochs = history.epochs
@@ -136,6 +138,8 @@ def overfitting(run, baseline: float, training_accuracy: float):
         run.best_epoch, run.best_loss, "s", mfc="none", mec=VERMILLION, ms=14, mew=2.5, label=f"epoch {run.best_epoch}"
     )
     left.set(title="Loss", xlabel="epoch", ylabel="loss")
+    for ax in (left, right):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     left.legend()
     seen = history.metrics["accuracy"]
     right.plot(epochs, seen, label="validation", **{**figures.COLOURS["validation"], "marker": "o"})

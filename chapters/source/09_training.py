@@ -487,7 +487,7 @@ assert worst["dropout"] < 0.75 * worst["no dropout"]
 print("the most missed neuron matters less with dropout than without")
 
 # %% [markdown]
-# With dropout no neuron is missed much. A fair word on the middle curve: stopped early, the network without dropout has small weights too, and its *average* neuron is missed as little; but its most missed one matters more.
+# With dropout no neuron is missed much. A fair word on the middle curve: stopped early, the network without dropout has small weights too, and its *average* neuron is missed even less. But its most missed one matters more.
 #
 # ## 5 · Exercises ⏱ 6 min
 #
