@@ -118,9 +118,9 @@ def graph_merger(seed: int = 0) -> KernelFigure:
         scores = scores_with(on, restart)
         return (
             f"Relations on: {', '.join(on) or 'none'}; restart {restart}. Left, a small graph of two drugs (squares), "
-            "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from food "
-            f"X spends at each. Right, AUROC on simulated food molecules: walk {scores.iloc[0]:.2f}, lists without graph "
-            f"{scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
+            "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from "
+            "food X spends at each. Right, AUROC on simulated food molecules: "
+            f"walk {scores.iloc[0]:.2f}, lists without graph {scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
         )
 
     return KernelFigure(draw, controls, alt=alt, figsize=(10, 4.2))
