@@ -30,17 +30,17 @@ export function compute({ weights, latent, sequence }) {
   const said = [], sure = [], right = [];
   [...sequence].forEach((letter, place) => {
     const here = logits.slice(20 * place, 20 * place + 20), largest = Math.max(...here), best = here.indexOf(largest);
-    said.push(LETTERS[best]);
+    said.push(best);
     sure.push(1 / here.reduce((sum, one) => sum + Math.exp(one - largest), 0));
     right.push(Number(LETTERS[best] === letter));
   });
-  return { latent: z, said: said.join(""), sure, right, identity: right.reduce((a, b) => a + b, 0) / right.length };
+  return { latent: z, said, sure, right, identity: right.reduce((a, b) => a + b, 0) / right.length };
 }
 
 function sentence({ latent, sequence }, { said, right, identity }) {
   const wrong = right.flatMap((one, i) => (one ? [] : [i + 1]));
   const which = wrong.length ? ` Wrong: position ${wrong.join(", ")}.` : "";
-  return `${sequence} goes through ${latent} number${latent === 1 ? "" : "s"} and comes out as ${said}: ${right.length - wrong.length} of ${right.length} residues right, sequence identity ${Math.round(100 * identity)} %.${which}`;
+  return `${sequence} goes through ${latent} number${latent === 1 ? "" : "s"} and comes out as ${said.map((at) => LETTERS[at]).join("")}: ${right.length - wrong.length} of ${right.length} residues right, sequence identity ${Math.round(100 * identity)} %.${which}`;
 }
 
 function render({ model, el }) {
@@ -139,7 +139,7 @@ function drawn({ latent, sequence }, { latent: z, said, sure, right, identity })
     box(OUT_X, fine ? COLOURS.ink : COLOURS.error, fine ? {} : { "stroke-dasharray": "6 4" });
     write(IN_X - 42, y, String(place + 1), { style: "font-size:15px" });
     write(IN_X, y, letter, { class: "bold", style: "font-size:22px" });
-    write(OUT_X, y, said[place], { class: "bold", style: "font-size:22px" });
+    write(OUT_X, y, LETTERS[said[place]], { class: "bold", style: "font-size:22px" });
     write(MARK_X, y, fine ? "✓" : "✗", { class: "bold", style: "font-size:24px", "data-bioml": "mark" });
     write(SURE_X, y, `${Math.round(100 * sure[place])} %`, {});
   });

@@ -371,7 +371,7 @@ def bytes_a_sequence(sequences: Sequence[str]) -> dict[str, float]:
     Examples
     --------
     >>> cost = bytes_a_sequence(["MKVLA"] * 1000)
-    >>> cost["letters"], round(cost["5 of 20 letters"], 2), cost["gzip"] < 0.1
+    >>> cost["letters"], round(float(cost["5 of 20 letters"]), 2), cost["gzip"] < 0.1
     (5.0, 2.7, True)
     """
     text = "".join(sequences).encode()

@@ -50,6 +50,7 @@ def pentamers(
     Examples
     --------
     >>> pentamers(3, conservation=1)["sequence"].tolist()
+    ['QQMWK', 'WFANE', 'GLMLR']
     """
     n = validate.number("n", n, low=1, integer=True)
     families = validate.number("families", families, low=0, integer=True)
