@@ -641,7 +641,7 @@ def bloom(samples: int = 60, *, seed: int = 0) -> pd.DataFrame:
     Examples
     --------
     >>> table = bloom()
-    >>> round(table.filter(like="share").sum(axis=1).max(), 6)
+    >>> round(float(table.filter(like="share").sum(axis=1).max()), 6)
     1.0
     """
     rng = np.random.default_rng([seed, 12])
