@@ -33,6 +33,7 @@ from .source import show_source
 from .verbs import answer, check, explain, forget_progress, hint, mine_or_ours, observe, order, predict, quiz
 from .verbs import show_progress as progress
 from .verdict import Verdict, mistake, right, wrong
+from .words import glossary
 
 retrieval = quiz
 
@@ -59,6 +60,7 @@ __all__ = [
     "check",
     "explain",
     "forget_progress",
+    "glossary",
     "grade",
     "hint",
     "mine_or_ours",

@@ -323,7 +323,7 @@ def _drawn():
     ]
     for chains, rows, draws in ((3, 12, 4), (6, 60, 5), (9, 40, 3)):
         chain = np.concatenate([np.arange(chains), rng.integers(chains, size=rows - chains)])
-        right = [(rng.random(rows) < share).astype(int) for share in (0.7, 0.5)]
+        right = [(rng.random(rows) < share).astype(int) for share in ((0.7, 0.5) if chains == 6 else (0.4, 0.6))]
         cases.append((*right, chain, rng.integers(chains, size=(draws, chains))))
     return cases
 
@@ -399,7 +399,7 @@ def _judge_comparison(answer):
     chain = np.asarray(answer["chain"])
     if not network.shape == linear.shape == chain.shape or network.ndim != 1:
         return learning.wrong("network, linear and chain should hold one value a residue each.")
-    ends = np.asarray(tuple(answer["interval"]), float).ravel()
+    ends = np.asarray(answer["interval"], float).ravel()
     if len(ends) not in (2, 3) or not ends[-2] <= ends[-1]:
         return learning.wrong("interval: (low, high), or (estimate, low, high), was expected.")
     low, high = ends[-2:]
