@@ -120,7 +120,7 @@ def graph_merger(seed: int = 0) -> KernelFigure:
             f"Relations on: {', '.join(on) or 'none'}; restart {restart}. Left, a small graph of two drugs (squares), "
             "two food molecules (triangles) and six genes (circles), with the percentage of time that a walker from "
             "food X spends at each. Right, AUROC on simulated food molecules: "
-            f"walk {scores.iloc[0]:.2f}, lists without graph {scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
+            f"walk {scores.iloc[0]:.2f}, lists {scores.iloc[1]:.2f}, number of genes {scores.iloc[2]:.2f}."
         )
 
     return KernelFigure(draw, controls, alt=alt, figsize=(10, 4.2))
