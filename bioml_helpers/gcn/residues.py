@@ -298,7 +298,7 @@ def mobile_residues(found: Chains, *, folds: int = 3, num_epochs: int = 40, seed
     letters = window_letters(found)
     window = np.empty(nodes)
     for number in range(folds):
-        model = LogisticRegression(C=0.1, max_iter=100).fit(letters[fold != number], found.mobile[fold != number])
+        model = LogisticRegression(C=0.1, max_iter=50).fit(letters[fold != number], found.mobile[fold != number])
         window[fold == number] = model.decision_function(letters[fold == number])
     graph = normalized(found.edges, nodes)
     wrong = normalized(_rewired_inside(found, seed), nodes)
@@ -432,7 +432,7 @@ def mixing(found: Chains, *, directed: bool = False) -> Tensor:
 def told_classes(
     found: Chains, matrices: Sequence[Tensor] = (), *, readout: str = "sum", num_epochs: int = 50, seed: int = 0
 ) -> np.ndarray:
-    """Train a `FoldReader` for each of five folds of families; return the class that it tells for each held-out chain.
+    """Train a `FoldReader` for each of three folds of families; return the class that it tells for each held-out chain.
 
     Parameters
     ----------
@@ -447,11 +447,11 @@ def told_classes(
     numpy.ndarray of int
         Places in `CLASSES`.
     """
-    fold = torch.tensor(family_folds(found, folds=5, seed=seed))
+    fold = torch.tensor(family_folds(found, seed=seed))
     X, chain = state_features(found), torch.tensor(found.chain)
     y = torch.tensor([CLASSES.index(name) for name in found.table["fold_class"]])
-    network = FoldReader(X.shape[1], matrices, readout=readout, seed=seed)
-    weight = (fold != torch.arange(5)[:, None]).float()  # (folds, chains)
+    network = FoldReader(X.shape[1], matrices, readout=readout, num_folds=3, seed=seed)
+    weight = (fold != torch.arange(3)[:, None]).float()  # (folds, chains)
     weight = weight / weight.sum(dim=1, keepdim=True)
     optimizer = torch.optim.Adam(network.parameters(), lr=0.03)
     collected = network.residues.collected(X)
@@ -459,7 +459,7 @@ def told_classes(
         for _ in range(num_epochs):
             optimizer.zero_grad()
             logits = network(X, chain, collected=collected)
-            loss = nn.functional.cross_entropy(logits.flatten(0, 1), y.repeat(5), reduction="none").view(5, -1)
+            loss = nn.functional.cross_entropy(logits.flatten(0, 1), y.repeat(3), reduction="none").view(3, -1)
             (loss * weight).sum().backward()
             optimizer.step()
     network.eval()
@@ -474,9 +474,9 @@ def composition(found: Chains) -> np.ndarray:
 
 
 def class_table(found: Chains, *, seed: int = 0) -> pd.DataFrame:
-    """Compare what tells the class of a chain: the commonest class, composition, networks with and without contacts.
+    """Compare what tells the class of a chain: the commonest class, composition, networks on contacts.
 
-    Five folds of families, the same for all. Every model is given the true states of the residues.
+    Three folds of families, the same for all. Every model is given the true states of the residues.
 
     Parameters
     ----------
@@ -490,17 +490,16 @@ def class_table(found: Chains, *, seed: int = 0) -> pd.DataFrame:
     """
     from sklearn.ensemble import RandomForestClassifier
 
-    fold = family_folds(found, folds=5, seed=seed)
+    fold = family_folds(found, seed=seed)
     y = np.array([CLASSES.index(name) for name in found.table["fold_class"]])
     X = composition(found)
     said = {("commonest class", "–"): np.full(len(y), np.bincount(y).argmax())}
     forest = np.empty(len(y), dtype=np.int64)
-    for number in range(5):
+    for number in range(3):
         model = RandomForestClassifier(100, random_state=seed).fit(X[fold != number], y[fold != number])
         forest[fold == number] = model.predict(X[fold == number])
     said["composition, forest", "mean"] = forest
     plain, directed = mixing(found), mixing(found, directed=True)
-    said["network without contacts", "sum"] = told_classes(found, seed=seed)
     said["contacts", "sum"] = told_classes(found, [plain], seed=seed)
     for readout in ("sum", "mean", "max"):
         said["contacts with direction", readout] = told_classes(found, [plain, directed], readout=readout, seed=seed)
