@@ -156,7 +156,7 @@ def training_overhead() -> list[Row]:
 
     torch.set_num_threads(1)
     X, y = torch.randn(4096, 64), torch.randn(4096, 1)
-    epochs, batch_size, loss_fn = 3, 64, torch.nn.MSELoss()
+    epochs, batch_size, loss_fn = 10, 64, torch.nn.MSELoss()
 
     def model() -> torch.nn.Module:
         return torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 1))
@@ -175,10 +175,10 @@ def training_overhead() -> list[Row]:
     def ours() -> None:
         train(model(), (X, y), loss_fn=loss_fn, num_epochs=epochs, batch_size=batch_size, seed=0, progress=False)
 
-    plain, wrapped, more = _side_by_side(bare, ours, rounds=61)
+    plain, wrapped, more = _side_by_side(bare, ours, rounds=25)
     steps = epochs * (len(X) // batch_size)
     figure = f"{more:.3f} times ({wrapped / steps * 1e6:.0f} against {plain / steps * 1e6:.0f} µs a step)"
-    what = "`training.train` beside a bare torch loop (processor time, median of 61 pairs in turns)"
+    what = "`training.train` beside a bare torch loop (processor time, median of 25 pairs in turns)"
     return [Row(what, figure, "at most 1.03 times", "python -m benchmarks training")]
 
 

@@ -344,10 +344,10 @@ def score(name: str, metric: Callable, y_hat: torch.Tensor, y: torch.Tensor) -> 
 
 def careful(model: torch.nn.Module, loss_fn: Callable, batches: Batches) -> tuple[Callable, Callable]:
     """Return `model` and `loss_fn` with every check around them: for the first epoch only."""
-    name = batches.name
+    name, arrays, seen = batches.name, batches.loader is None, set()
 
     def checked_model(X: Any) -> Any:
-        if batches.loader is not None:  # arrays were looked at as a whole
+        if not arrays:  # those were looked at as a whole
             check_finite(f"{name}: X", X)
         try:
             return model(X)
@@ -356,9 +356,15 @@ def careful(model: torch.nn.Module, loss_fn: Callable, batches: Batches) -> tupl
             raise ValueError(f"{name}: the model cannot compute with {shape}: {error}") from error
 
     def checked_loss(y_hat: Any, y: torch.Tensor) -> torch.Tensor:
-        if batches.loader is not None:
+        shapes = (getattr(y_hat, "shape", None), y.shape)
+        if arrays and shapes in seen:  # only the last batch has another shape than the first
+            return loss_fn(y_hat, y)
+        seen.add(shapes)
+        if not arrays:
             check_finite(f"{name}: y", y, missing=takes_missing_labels(loss_fn))
         check_target(loss_fn, y_hat, y, name)
+        if arrays and not y.is_floating_point():
+            check_target(loss_fn, y_hat, batches.y, name)  # the class numbers of all batches
         with _NoSilentBroadcast(name):
             loss = loss_fn(y_hat, y)
         check_loss(loss)
