@@ -628,7 +628,7 @@ def differences_left(x: Tensor, edge_index: Tensor, num_layers: int) -> np.ndarr
     Examples
     --------
     >>> differences_left(torch.tensor([[1.0], [0.0], [0.0]]), molecules.molecule_graph("CCO").edge_index, 2).round(2)
-    array([1.  , 0.33, 0.16])
+    array([1.  , 0.44, 0.22])
     """
     A_hat = layers.normalized_adjacency(edge_index, len(x)).to(x.dtype)
     root = torch.sqrt(layers.adjacency(edge_index, len(x)).sum(dim=1) + 1).to(x.dtype)

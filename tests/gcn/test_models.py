@@ -155,7 +155,7 @@ def test_the_table_works_on_the_stand_in_and_names_models_it_does_not_know():
 
 def test_on_the_stand_in_the_bonds_tell_what_atoms_alone_cannot():
     """Halogens on aromatic rings count more: an atom alone does not know its neighbour is aromatic."""
-    task = molecules._assembled(data.simulate.solubility(200), None, "log_solubility")
+    task = molecules._assembled(data.simulate.solubility(300), None, "log_solubility")
     settings = {"num_epochs": 30, "batch_size": 32}
     (with_edges,), (without,) = (errors(task, "random", [1], edges=edges, **settings) for edges in ("real", "removed"))
     assert with_edges < without - 0.05
