@@ -17,11 +17,11 @@ def three_relations(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Simulate drugs, food molecules and genes, joined by three relations, with the active food molecules known.
 
-    Genes form modules of 20; a gene is joined to a fifth of its module and to one gene in a hundred elsewhere. A
+    Genes form modules of 20; a gene is joined to two fifths of its module and to four genes in a thousand elsewhere. A
     third of the drugs are anticancer drugs: they act on the *first* ten genes of the modules 0 and 1. One food molecule
     in five is active: it acts on the *last* ten genes of these modules. So active molecules share a module with
     anticancer drugs, and hardly a target. All other molecules act on other modules. Every molecule hits one gene at
-    random besides. A third of the inactive food molecules have been studied a lot: 25 more genes, drawn at random, are
+    random besides. A third of the inactive food molecules have been studied a lot: 12 more genes, drawn at random, are
     listed for them.
 
     Parameters
@@ -63,13 +63,13 @@ def three_relations(
             active = number % active_every == 0
             module = rng.choice(CANCER) if active else rng.integers(len(CANCER), modules)
             home = np.arange(module * MODULE, (module + 1) * MODULE)[place]
-            hit = set(rng.choice(home, rng.integers(2, 5), replace=False)) | {rng.integers(genes)}
+            hit = set(rng.choice(home, rng.integers(3, 7), replace=False)) | {rng.integers(genes)}
             if kind == "food" and not active and rng.random() < 1 / 3:
-                hit |= set(rng.choice(genes, 25, replace=False))
+                hit |= set(rng.choice(genes, 12, replace=False))
             name = f"{kind} {number + 1}"
             rows += [(f"{kind}-gene", name, f"gene {gene + 1}") for gene in sorted(hit)]
             facts.append((name, kind, active and kind == "drug", active and kind == "food", len(hit)))
-    rows += [("gene-gene", f"gene {a + 1}", f"gene {b + 1}") for a, b in _gene_pairs(rng, genes, 0.2, 0.01)]
+    rows += [("gene-gene", f"gene {a + 1}", f"gene {b + 1}") for a, b in _gene_pairs(rng, genes, 0.4, 0.004)]
     links = pd.DataFrame(rows, columns=["relation", "source", "target"])
     return links, pd.DataFrame(facts, columns=["name", "kind", "is_anticancer", "is_active", "n_targets"])
 
