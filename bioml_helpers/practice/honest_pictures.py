@@ -82,7 +82,7 @@ def _draw_board(fig, labs) -> None:
     axes.marks = []
     for row, lab in enumerate(labs):
         seeds = len(lab.honest_scores)
-        (line,) = axes.plot([0.5, 0.5], [row, row], linewidth=5, alpha=0.35, solid_capstyle="round", animated=True)
+        (line,) = axes.plot([0.5, 0.5], [row, row], "-", linewidth=5, alpha=0.35, solid_capstyle="round", animated=True)
         (dots,) = axes.plot([0.5] * seeds, [row] * seeds, "|", markersize=9, animated=True)
         (mean,) = axes.plot([0.5], [row], "o", markersize=11, animated=True)
         words = axes.text(1.04, row, "", va="center", fontsize=11, animated=True)
@@ -233,7 +233,7 @@ def two_intervals(intervals: dict):
     fig, ax = figures.subplots(figsize=(7.6, 1.9))
     for row, (unit, one) in enumerate(intervals.items()):
         colour, marker = (RED, "X") if unit == "by residue" else (BLUE, "o")
-        ax.plot([one.low, one.high], [row, row], color=colour, linewidth=3)
+        ax.plot([one.low, one.high], [row, row], "-", color=colour, linewidth=3)
         ax.plot(one.estimate, row, marker, color=colour, markersize=10)
         ax.text(one.high + 0.001, row, f"{one.low:+.3f} to {one.high:+.3f}", va="center", fontsize=11)
     ax.axvline(0, color=GREY, linestyle="--", linewidth=1.2)

@@ -25,13 +25,13 @@ print(radiographs.to_string(index=False))
 quiz("practice.earticle")
 
 # %% [markdown]
-# Sorting by hospital alone can be computed from that table. Two hospitals, a coin for which image is drawn: how often does a case come from the hospital with more cases?
+# Sorting by hospital alone can be computed from that table: every image of Mount Sinai scores 1, every image of NIH scores 0.
 
 # %% tags=["seed:S55", "caution", "nbval-check-output"]
 cases = (radiographs["images"] * radiographs["pneumonia"]).round().astype(int)[:2]
 y = np.repeat([1, 0, 1, 0], [cases[0], radiographs["images"][0] - cases[0], cases[1], radiographs["images"][1] - cases[1]])
-hospital = np.repeat([0, 1], radiographs["images"][:2])
-print(f"AUROC of the hospital's name: {evaluation.auroc(y, hospital):.2f} from all images (published, on the test images: 0.861)")
+from_mount_sinai = np.repeat([1, 0], radiographs["images"][:2])
+print(f"AUROC of the hospital's name: {evaluation.auroc(y, from_mount_sinai):.2f} from all images (published, on the test images: 0.861)")
 
 # %% [markdown]
 # No pixel was looked at. Whatever a network reports on the joint set has to be read beside that number, and not beside 0.5.
