@@ -50,9 +50,9 @@ def profiles(drugs: pd.DataFrame, genes: pd.DataFrame | None = None, steps: int 
     Examples
     --------
     >>> drugs = pd.DataFrame({"targets": [(0,), (0, 1)]})
-    >>> profiles(drugs).toarray().round(2).tolist()
+    >>> profiles(drugs).toarray().astype(float).round(2).tolist()
     [[1.0, 0.0], [0.71, 0.71]]
-    >>> profiles(drugs, pd.DataFrame({"a": [0], "b": [1]}), steps=1).toarray().round(2).tolist()
+    >>> profiles(drugs, pd.DataFrame({"a": [0], "b": [1]}), steps=1).toarray().astype(float).round(2).tolist()
     [[0.71, 0.71], [0.71, 0.71]]
     """
     from scipy.sparse import csr_matrix, diags, eye
@@ -203,7 +203,7 @@ def merged(drugs: pd.DataFrame, genes: pd.DataFrame) -> relations.MergedGraph:
     --------
     >>> from bioml_helpers.data import simulate
     >>> merged(simulate.food_and_drugs(), simulate.gene_pairs()).kinds
-    ('drug', 'food', 'gene')
+    ('drug', 'gene', 'food')
     """
     pairs = {}
     for kind, some in (("drug", drugs[~drugs["is_food"]]), ("food", drugs[drugs["is_food"]])):

@@ -126,7 +126,7 @@ def split_links(table: pd.DataFrame, seed: int = 0, held_out: int | None = None)
     >>> from bioml_helpers.data import simulate
     >>> links = split_links(simulate.drug_links(), seed=0)
     >>> len(links.test[1]), float(links.test[1].mean())
-    (108, 0.5)
+    (122, 0.5)
     """
     drugs, drug_names = pd.factorize(table["drug"])
     genes, gene_names = pd.factorize(table["gene"])
@@ -201,7 +201,7 @@ class LinkModel(torch.nn.Module):
     >>> from bioml_helpers.data import simulate
     >>> links = split_links(simulate.drug_links())
     >>> LinkModel("GCN", links, copies=2)(links.train).shape
-    torch.Size([2, 501])
+    torch.Size([2, 526])
     """
 
     def __init__(self, kind: str, links: Links, copies: int = 1, seed: int = 0):

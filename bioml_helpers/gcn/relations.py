@@ -318,7 +318,7 @@ def rank_molecules(
     ...     ("gene", "gene"): [("TP53", "MDM2")],
     ... })
     >>> rank_molecules(graph, ["cisplatin"]).round(2).values.tolist()
-    [['tea', 0.83, 0.0, 1], ['salt', 0.0, 0.0, 1]]
+    [['tea', 0.53, 0.0, 1], ['salt', 0.0, 0.0, 1]]
     """
     drugs, molecules, genes = graph.number("drug", reference), graph.nodes(kind), graph.nodes("gene")
     if not len(drugs):

@@ -49,7 +49,7 @@ def small_walk(on, start: str = "food X", restart: float = relations.RESTART) ->
 
     Examples
     --------
-    >>> small_walk(["drug-gene"]).loc["food X"]  # no edge to leave by
+    >>> float(small_walk(["drug-gene"]).loc["food X"])  # no edge to leave by
     100.0
     """
     nodes = {kind: [name for name in _PLACES if _KIND_OF[name] == kind] for kind in SHAPES}
