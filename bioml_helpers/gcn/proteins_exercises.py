@@ -44,8 +44,7 @@ def my_edges(cb):
 
 
 def _once(cb):
-    edges = my_edges(cb)
-    return edges[:, edges[0] < edges[1]]
+    return np.stack(np.nonzero(np.triu(np.linalg.norm(cb[:, None] - cb[None], axis=-1) < residues.CONTACT, 1)))
 
 
 def _with_loops(cb):
