@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "benchmarks" / "out" / "frameworks"
 PINNED = ROOT / "benchmarks" / "frameworks.txt"
 EPOCHS, BATCH_SIZE, LEARNING_RATE, NUM_EXAMPLES = 5, 64, 1e-3, 2048
-ROUNDS = 15
+ROUNDS = 9
 
 
 def environment() -> Path:
@@ -190,9 +190,10 @@ def fastai(X, y) -> Callable:
     data = list(zip(X, y, strict=True))
 
     def run(network):
-        loaders = DataLoaders(DataLoader(data, bs=BATCH_SIZE, shuffle=True, num_workers=0), [], device="cpu")
+        loader = DataLoader(data, bs=BATCH_SIZE, shuffle=True, num_workers=0, device=torch.device("cpu"))
+        loaders = DataLoaders(loader, [])  # no validation data
         learner = Learner(loaders, network, loss_func=torch.nn.MSELoss(), opt_func=Adam, lr=LEARNING_RATE)
-        with learner.no_bar(), learner.no_logging():
+        with learner.no_logging():  # a bar comes only with fastai.callback.progress
             learner.fit(EPOCHS)
 
     return run
