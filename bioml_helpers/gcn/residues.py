@@ -225,7 +225,7 @@ def chains(*, quiet: bool = False) -> Chains:
     Examples
     --------
     >>> found = chains(quiet=True)
-    >>> len(found.chain) == found.table["sequence"].str.len().sum()
+    >>> bool(len(found.chain) == found.table["sequence"].str.len().sum())
     True
     """
     table, card = data.load("small_chains", quiet=quiet)
