@@ -375,11 +375,22 @@ epsilon = Prediction(
     ),
 )
 
+years = Prediction(
+    "practice.cp5",
+    "The smallest ESM-2 has 8 million weights, less than many networks for images. It was trained on 10¹² residues. How long would a laptop need?",
+    choices={"a": "about a day", "b": "about three months", "c": "about twenty years"},
+    explanation=(
+        "About twenty years. The weights are few, the residues many: 6 × 8 million × 10¹² operations are 5 × 10¹⁹. It is the product that counts, "
+        "so a small network on large data can be as far out of reach as a large one on little."
+    ),
+)
+
 # ---------------------------------------------------------------- quizzes
 
 warmup = Quiz(
     "practice.cwarmup",
-    [
+    title="Before we begin",
+    questions=[
         Question(
             "From chapter 6: a sequence becomes twice as long. The table of attention weights",
             {
@@ -409,7 +420,8 @@ warmup = Quiz(
 
 final_quiz = Quiz(
     "practice.cquiz",
-    [
+    title="Hardware and scale",
+    questions=[
         Question(
             "A step on a graphics card is timed without waiting for the card. The time found is",
             {
@@ -473,6 +485,7 @@ learning.register(
     tiny,
     cut,
     epsilon,
+    years,
     warmup,
     final_quiz,
 )
