@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     if options.verb == "build":
-        problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in)
+        problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in, prose=options.prose)
     else:
         problems = {"check": check, "lint": lint}[options.verb](course, chapters)
     if problems:
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("chapter", nargs="*", help="names or numbers, such as 01 or 04_cnn (default: all)")
         if verb == "build":
             one.add_argument("--no-execute", action="store_true", help="a quick look: no outputs, not to be committed")
+            one.add_argument(
+                "--prose", action="store_true", help="only text changed: renew it, keep the stored outputs"
+            )
             one.add_argument("--stand-in", action="store_true", help="a draft on simulated data, not to be committed")
     return parser
 

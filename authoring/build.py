@@ -22,14 +22,20 @@ def build(
     *,
     run: bool = True,
     stand_in: bool = False,
+    prose: bool = False,
     say: Callable[[str], None] = print,
 ) -> list[Problem]:
     """Write the products of `chapters` and the README's table; return every problem.
 
-    A product that has one is not written.
+    A product that has one is not written. With `prose` nothing is executed: what stands is kept, and only its text
+    becomes the master's.
     """
     problems: list[Problem] = []
     for chapter in chapters:
+        if prose:
+            for solved in (False, True):
+                problems += _renew_text(course, chapter, solved=solved, say=say)
+            continue
         missing = execute.missing_data(chapter) if run else []
         if missing and not stand_in:
             problems.append(Problem(chapter.master, "", _refusal(missing)))
@@ -67,6 +73,32 @@ def _build_one(
         )  # the kernel wrote its version
     notebook.metadata["bioml"]["outputs"] = kind
     written = products.write_if_new(course.root / file, products.as_text(notebook))
+    say(f"{'wrote' if written else 'unchanged'} {file}")
+    return []
+
+
+def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable[[str], None]) -> list[Problem]:
+    """Give a built notebook the master's text, and leave its outputs; refuse where the code is another one."""
+    master = read_master(course.root, chapter.master)
+    if master.problems:
+        return list(master.problems)
+    file = chapter.solved if solved else chapter.student
+    path = course.root / file
+    if not path.is_file():
+        return [Problem(file, "", f"the notebook is missing; {REBUILD}.")]
+    stored = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    notebook = products.build_notebook(course, chapter, master, solved=solved)
+    have, want = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (stored, notebook))
+    if [cell.source for cell in have] != [cell.source for cell in want]:
+        return [
+            Problem(
+                file, "", "its code is not that of its master, so its outputs are not either; build it without --prose."
+            )
+        ]
+    for old, new in zip(have, want, strict=True):
+        new.outputs, new.execution_count = old.outputs, old.execution_count
+    notebook.metadata["bioml"]["outputs"] = stored.metadata.get("bioml", {}).get("outputs", "none")
+    written = products.write_if_new(path, products.as_text(notebook))
     say(f"{'wrote' if written else 'unchanged'} {file}")
     return []
 

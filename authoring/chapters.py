@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ CHAPTER_KEYS = {
     "imports": (list, "a list of texts such as 'numpy as np'", False),
     "budget": (dict, "a table { seconds = 60, gigabytes = 1.5 }", False),
     "companions": (list, "a list of names of companions", False),
+    "steps": (dict, "a table { question = 1, data = 4, … } of the nine steps and their sections", False),
 }
 COMPANION_KEYS = {
     "name": (str, "a text such as '01b_more_pieces'", True),
@@ -46,6 +47,7 @@ COMPANION_KEYS = {
     "imports": (list, "a list of texts such as 'numpy as np'", False),
     "budget": (dict, "a table { seconds = 60, gigabytes = 1.5 }", False),
 }
+STEPS = ("question", "data", "split", "baseline", "model", "debug", "train", "evaluate", "report")
 BUDGET = {"seconds": 60, "gigabytes": 1.5}
 IMPORTS = ("numpy as np", "torch")
 NAME = re.compile(r"\d\d[a-z]?_[a-z][a-z0-9_]*")
@@ -70,6 +72,7 @@ class Chapter:
     seconds: float = BUDGET["seconds"]
     gigabytes: float = BUDGET["gigabytes"]
     companions: tuple[str, ...] = ()
+    steps: dict[str, int] = field(default_factory=dict)
     of: str = ""
 
     @property
@@ -232,7 +235,17 @@ def _entry_faults(entry: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: claim {claim!r} is to look like 'S20'.")
     if any(re.match(r"torch([<>=!~\[ ]|$)", need) for need in entry.get("needs", [])):
         faults.append(f"{name}: 'needs' names torch; Colab has its own, which is never touched.")
-    return faults + _budget_faults(name, entry.get("budget", {}))
+    return faults + _budget_faults(name, entry.get("budget", {})) + _step_faults(name, entry.get("steps"))
+
+
+def _step_faults(name: str, steps: dict[str, Any] | None) -> list[str]:
+    if steps is None or (
+        tuple(steps) == STEPS and all(type(section) is int and section > 0 for section in steps.values())
+    ):
+        return []
+    return [
+        f"{name}: 'steps' is {steps!r}, expected the number of a section for each of {', '.join(STEPS)}, in this order."
+    ]
 
 
 def _budget_faults(name: str, budget: dict[str, Any]) -> list[str]:

@@ -142,7 +142,11 @@ def footer(course: Course, chapter: Chapter, *, solved: bool) -> str:
     cores = [one for one in course.chapters if not one.is_companion]
     later = [one for one in cores if one.number > chapter.number]
     folder = "../" if solved else ""
-    lines = ["---", "", "**Where next**", ""]
+    lines = ["---", ""]
+    if chapter.steps:
+        where = " · ".join(f"{step} {section}" for step, section in chapter.steps.items())
+        lines += [f"**The nine steps of a study, and the sections of this chapter that take them:** {where}.", ""]
+    lines += ["**Where next**", ""]
     if solved:
         lines.append(f"- [The chapter with its exercises open](../{chapter.name}.ipynb)")
     else:

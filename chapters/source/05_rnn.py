@@ -217,10 +217,12 @@ explain("rnn.p2")
 # with 24 hidden numbers: one reads from left to right, one from *both* ends, with a cell of its own for each direction.
 #
 # In the figure below the numbers, edit the sequence and press Enter. *Notice* where the one-directional reader makes up its mind, and what happens to both when you change one base of the site.
-# Then put two sites into one sequence, which training never showed.
+# Then put two sites into one sequence, which training never showed. As always, a network first has to learn one example by heart.
 
 # %% tags=["seed:S13", "baseline"]
 sites, test = rnn.binding_sites(1500, seed=0), rnn.binding_sites(500, seed=1)
+example = torch.tensor(sites.X[:1]), torch.tensor(sites.y[:1])
+print("one sequence, by heart:", training.overfit_one(rnn.Tagger(4, 24), example, torch.nn.BCEWithLogitsLoss()).cause)
 readers = {name: rnn.train_tagger(sites, both=both) for name, both in {"one direction": False, "both": True}.items()}
 probabilities = {name: reader.probabilities(test.X) for name, reader in readers.items()}
 for name, values in probabilities.items():

@@ -74,6 +74,26 @@ def test_a_changed_master_is_told(copy):
     ]
 
 
+def test_changed_text_is_renewed_and_the_outputs_stay(copy):
+    before = nbformat.read(copy.root / SOLVED, as_version=4)
+    path = copy.root / "chapters/source/01_toy.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("Three roots", "Four roots"), encoding="utf-8")
+    assert build(copy, copy.chapters, prose=True, say=lambda text: None) == []
+    assert told(copy) == []
+    after = nbformat.read(copy.root / SOLVED, as_version=4)
+    assert [cell.get("outputs") for cell in after.cells] == [cell.get("outputs") for cell in before.cells]
+    assert "Four roots" in (copy.root / STUDENT).read_text(encoding="utf-8")
+
+
+def test_changed_code_is_not_given_old_outputs(copy):
+    path = copy.root / "chapters/source/01_toy.py"
+    before = (copy.root / SOLVED).read_bytes()
+    path.write_text(path.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
+    problems = build(copy, copy.chapters, prose=True, say=lambda text: None)
+    assert len(problems) == 2 and "its code is not that of its master" in str(problems[0])
+    assert (copy.root / SOLVED).read_bytes() == before
+
+
 def test_a_cell_more_in_the_master_is_told_once_a_product(copy):
     path = copy.root / "chapters/source/01_toy.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n# %%\n1 + 1\n", encoding="utf-8")
