@@ -237,7 +237,7 @@ observe("gcn.bp3", "a")
 explain("gcn.bp3")
 
 # %% [markdown]
-# On the real chains plain contacts tie with composition. The rows *with direction* have one number more, on each **edge**: the cosine of the angle between the chain's directions at both ends. That the number is there decides, not the layer. **Read-outs**: sum and mean are level; the
+# Real chains: plain contacts tie with composition. Rows *with direction* have one number more, on each **edge**: the cosine of the angle between the chain's directions at both ends. That the number is there decides, not the layer. **Read-outs**: sum and mean are level; the
 # maximum is behind. It forgets how *many* pairs run each way, and "mostly" is a matter of counting. (For solubility the sum won: there, size mattered.)
 
 # %% tags=["seed:S80", "needs-real-data"]
@@ -252,7 +252,7 @@ assert chains.card.is_stand_in or reached["contacts with direction", "sum"] > re
 # %% [markdown]
 # ## 6 · Who will be found to bind whom ⏱ 20 min
 #
-# Back to yeast, and to a question with money in it: which pairs bind that nobody has tested? Take known pairs away, train, ask for them. Two choices decide the score, and papers often state them in one line:
+# Back to yeast, and to a question with money in it: which pairs bind that nobody has tested? Take known pairs away, train, ask for them. Two choices decide the score:
 #
 # 1. **What is held out?** Single pairs, while their proteins keep other partners in training; or whole proteins.
 # 2. **What are the negatives?** Any two proteins; or pairs in which each protein is as frequent as among the positives.
