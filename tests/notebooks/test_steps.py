@@ -1,4 +1,4 @@
-"""Every case study goes through the nine steps of chapter 0, and says where; the debugging is one example learned by heart."""
+"""Every case study goes through the nine steps and says where; to debug is to learn one example by heart."""
 
 from __future__ import annotations
 

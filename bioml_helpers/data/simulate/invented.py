@@ -76,7 +76,7 @@ def toxicity(rows: int = 600, *, seed: int = 0) -> pd.DataFrame:
     return molecules.assembled(table, described)
 
 
-# The truth of `solubility`: START plus what each heavy atom adds, plus what a bond between an aromatic atom and a halogen
+# The truth of `solubility`: START plus what each heavy atom adds, plus what a bond of an aromatic atom with a halogen
 # adds beyond its atoms.  The first sum needs no bonds; the last one needs to know who is bound to whom.
 START = 0.8
 ADDS = {"C": -0.35, "N": 0.45, "O": 0.5, "S": -0.2, "F": -0.2, "Cl": -0.5, "Br": -0.7}
