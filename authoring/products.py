@@ -13,6 +13,7 @@ from authoring.chapters import Chapter, Course
 from authoring.masters import Master
 
 README = "README.md"
+RESULTS = "benchmarks/RESULTS.md"  # what `python -m benchmarks` measured
 TABLE_BEGIN, TABLE_END = "<!-- chapters:begin -->", "<!-- chapters:end -->"
 MINUTES = re.compile(r"⏱\s*(\d+)\s*min")
 SECTION = re.compile(r"^## (?!#)(.+)$", re.MULTILINE)
@@ -180,7 +181,8 @@ def binder(course: Course, file: str) -> str:
 
 def readme_table(course: Course) -> str:
     """Return the map of the chapters, markers included."""
-    rows = ["| Chapter | The question | Time | Solved | Open |", "|---|---|---|---|---|"]
+    rows = ["| Chapter | The question | Time | Computes | Solved | Open |", "|---|---|---|---|---|---|"]
+    figures = measured(course.root)
     for chapter in course.chapters:
         name = f"Optional: {chapter.title}" if chapter.is_companion else f"{chapter.number} · {chapter.title}"
         open_in = " ".join(
@@ -189,9 +191,17 @@ def readme_table(course: Course) -> str:
         )
         rows.append(
             f"| [{name}]({chapter.student}) | {chapter.question} | {chapter.minutes} min "
-            f"| [solved]({chapter.solved}) | {open_in} |"
+            f"| {figures.get(chapter.name, '–')} | [solved]({chapter.solved}) | {open_in} |"
         )
     return "\n".join([TABLE_BEGIN, *rows, TABLE_END])
+
+
+def measured(root: Path) -> dict[str, str]:
+    """Return what each solved notebook takes on the real data, '33 s, 0.50 GB', out of the table of benchmarks/."""
+    path = Path(root) / RESULTS
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    row = r"^\| (\w+) solved real data, whole notebook under nbval \| (\d+ s) computed in \d+ s, ([\d.]+ GB) at most \|"
+    return {name: f"{seconds}, {memory}" for name, seconds, memory in re.findall(row, text, re.M)}
 
 
 def with_table(course: Course, readme: str) -> str | None:

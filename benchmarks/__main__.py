@@ -22,6 +22,9 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from authoring.build import write_readme
+from authoring.chapters import read_course
+
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "benchmarks" / "out"
 TABLE = ROOT / "benchmarks" / "RESULTS.md"
@@ -59,6 +62,7 @@ def main(parts: list[str]) -> int:
             status = 1
     TABLE.write_text(as_markdown(), encoding="utf-8", newline="\n")
     print(f"written: {TABLE.relative_to(ROOT).as_posix()}")
+    write_readme(read_course(ROOT))  # its table quotes the chapters' rows
     return status
 
 

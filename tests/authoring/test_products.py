@@ -169,3 +169,13 @@ def test_a_file_that_says_the_same_is_not_written_again(tmp_path):
 )
 def test_a_package_is_looked_for_under_the_name_it_is_imported_by(package, module):
     assert products.module_of(package) == module
+
+
+def test_the_readmes_table_quotes_what_was_measured(make):
+    course = make()
+    assert "| 10 min | – | [solved]" in products.readme_table(course)
+    row = "| 01_toy solved {}, whole notebook under nbval | {} s computed in 40 s, 0.49 GB at most | at most 60 s |"
+    path = course.root / products.RESULTS
+    path.parent.mkdir()
+    path.write_text(row.format("at hand", 12) + "\n" + row.format("real data", 34) + "\n", encoding="utf-8")
+    assert "| 10 min | 34 s, 0.49 GB | [solved]" in products.readme_table(course)
