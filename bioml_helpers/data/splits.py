@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -132,6 +132,55 @@ def scaffold_split(scaffolds: Sequence[str], fractions: Sequence[float] = EIGHTY
         part_of[group] = np.argmax(fits) if fits.any() else len(shares) - 1
         filled[part_of[group]] += sizes[group]
     return _parts([np.flatnonzero(part_of[numbers] == part) for part in range(len(shares))], shares)
+
+
+class Parts(NamedTuple):
+    """Row numbers that train, choose and judge."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def molecule_split(structures: Sequence[str], scaffolds: Sequence[str], how: str = "random", *, seed: int = 0) -> Parts:
+    """Split molecules 80 : 10 : 10, whole structures at random or whole scaffolds; no structure lies in two parts.
+
+    Used by chapters 3 and 7.
+
+    Parameters
+    ----------
+    structures, scaffolds : sequence of str
+        Canonical SMILES and Bemis–Murcko scaffold of each row.
+    how : {"random", "scaffold"}
+        By scaffold the rare ones come into the test part.
+    seed : int
+        Of the random split; the scaffold split is always the same.
+
+    Returns
+    -------
+    Parts
+        Row numbers ``train``, ``validation``, ``test``.
+
+    Raises
+    ------
+    ValueError
+        If `how` is another word, a structure or scaffold is missing, or a part would be empty.
+    GroupOverlap
+        If rows of one structure have different scaffolds, and thus came into two parts.
+
+    Examples
+    --------
+    >>> rings = ["c1ccccc1"] * 8 + ["C1CC1", "C1CCC1"]
+    >>> molecule_split([f"{ring}C" for ring in rings], rings, "scaffold").test.tolist()
+    [8]
+    """
+    if validate.one_of("how", how, ("random", "scaffold")) == "random":
+        parts = Parts(*grouped_split(structures, seed=seed))
+    else:
+        parts = Parts(*scaffold_split(scaffolds))
+        assert_no_group_overlap(*(np.array(scaffolds)[part] for part in parts))
+    assert_no_group_overlap(*(np.array(structures)[part] for part in parts))
+    return parts
 
 
 def group_by_similarity(sequences: Sequence[str], *, k: int = 10, threshold: float = 0.2) -> np.ndarray:

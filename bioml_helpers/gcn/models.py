@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from bioml_helpers import data, evaluation
 from bioml_helpers.data import validate
+from bioml_helpers.data.splits import Parts
 from bioml_helpers.gcn import layers, molecules
 from bioml_helpers.training import EarlyStopping, History, train
 from bioml_helpers.training.seeds import scoped_seed
@@ -192,7 +193,7 @@ class Trained:
     ----------
     network : GraphNet
     task : molecules.Molecules
-    parts : molecules.Parts
+    parts : Parts
         The rows that trained, chose and judged.
     how : str
         Of the split: "random" or "scaffold".
@@ -205,7 +206,7 @@ class Trained:
 
     network: GraphNet
     task: molecules.Molecules
-    parts: molecules.Parts
+    parts: Parts
     how: str
     edges: str
     centre: float

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ import torch
 
 from bioml_helpers import data
 from bioml_helpers.data import validate
+from bioml_helpers.data.splits import Parts
 
 ELEMENTS = ("C", "N", "O", "F", "P", "S", "Cl", "Br", "I")
 BONDS = ("single", "double", "triple", "aromatic")
@@ -30,7 +31,6 @@ ATOM_FEATURES = (
     "aromatic",
     "in a ring",
 )
-HOW = ("random", "scaffold")
 
 
 # ---------------------------------------------------------------- one molecule
@@ -171,14 +171,6 @@ def shuffled_edges(graph: Any, seed: int = 0) -> Any:
 # ---------------------------------------------------------------- many molecules
 
 
-class Parts(NamedTuple):
-    """Row numbers that train, choose and judge."""
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
-
-
 @dataclass(frozen=True)
 class Molecules:
     """A table of molecules as graphs, with what is to be predicted and what a split must keep together.
@@ -216,13 +208,7 @@ class Molecules:
         seed : int
             Of the random split; the scaffold split is always the same.
         """
-        if validate.one_of("how", how, HOW) == "random":
-            parts = Parts(*data.splits.grouped_split(self.structures, seed=seed))
-        else:
-            parts = Parts(*data.splits.scaffold_split(self.scaffolds))
-            data.splits.assert_no_group_overlap(*(np.array(self.scaffolds)[part] for part in parts))
-        data.splits.assert_no_group_overlap(*(np.array(self.structures)[part] for part in parts))
-        return parts
+        return data.splits.molecule_split(self.structures, self.scaffolds, how, seed=seed)
 
 
 def solubility(*, quiet: bool = False) -> Molecules:

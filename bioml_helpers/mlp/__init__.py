@@ -20,7 +20,6 @@ from bioml_helpers.mlp.layers import (
 from bioml_helpers.mlp.models import (
     STATES,
     Classifier,
-    Parts,
     compare,
     compare_on_fitness,
     count_linear_pieces,
@@ -44,7 +43,6 @@ __all__ = [
     "Adam",
     "Classifier",
     "PanelFigure",
-    "Parts",
     "binary_cross_entropy",
     "compare",
     "compare_on_fitness",

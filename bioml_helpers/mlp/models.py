@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,12 @@ import torch
 
 from bioml_helpers import data, evaluation
 from bioml_helpers.data import validate
+from bioml_helpers.data.splits import Parts
 from bioml_helpers.data.windows import NOBODY, STATES, Windows, windows  # noqa: F401
 from bioml_helpers.mlp import layers
 from bioml_helpers.training import EarlyStopping, History, train
 
 ACTIVATIONS = {"relu": torch.nn.ReLU, "sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}
-HOW = ("random", "scaffold")
 
 # A few molecules that readers know, by canonical SMILES.  2,4-Dinitrophenol is the textbook uncoupler of mitochondria.
 FAMILIAR = {
@@ -67,14 +66,6 @@ def make_mlp(sizes: Sequence[int], *, activation: str = "relu", dropout: float =
 # ---------------------------------------------------------------- toxicity
 
 
-class Parts(NamedTuple):
-    """Row numbers that train, choose and judge."""
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
-
-
 @dataclass(frozen=True)
 class Toxicity:
     """One assay of Tox21: molecules with a known label, their twelve properties, and what they must be grouped by.
@@ -113,13 +104,7 @@ class Toxicity:
         seed : int
             Of the random split; the scaffold split is always the same.
         """
-        if validate.one_of("how", how, HOW) == "random":
-            parts = Parts(*data.splits.grouped_split(self.structures, seed=seed))
-        else:
-            parts = Parts(*data.splits.scaffold_split(self.scaffolds))
-            data.splits.assert_no_group_overlap(*(np.array(self.scaffolds)[part] for part in parts))
-        data.splits.assert_no_group_overlap(*(np.array(self.structures)[part] for part in parts))
-        return parts
+        return data.splits.molecule_split(self.structures, self.scaffolds, how, seed=seed)
 
 
 def toxicity(assay: str = "SR-MMP", *, quiet: bool = False) -> Toxicity:

@@ -251,3 +251,26 @@ def test_protein_letters_are_as_good_as_dna():
 def test_wrong_sequences_are_one_sentence(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call()
+
+
+RINGS = [f"C1{'C' * size}1" for size in range(1, 21) for _ in "CN"]
+MOLECULES = [ring + atom for ring, atom in zip(RINGS, "CN" * 20, strict=True)]
+
+
+@pytest.mark.parametrize("how", ["random", "scaffold"])
+def test_molecules_are_split_by_structure_or_by_scaffold(how):
+    parts = splits.molecule_split(MOLECULES * 2, RINGS * 2, how, seed=3)
+    expected = {
+        "random": splits.grouped_split(MOLECULES * 2, seed=3),
+        "scaffold": splits.scaffold_split(RINGS * 2),
+    }[how]
+    for part, same in zip(parts, expected, strict=True):
+        np.testing.assert_array_equal(part, same)
+    assert parts.test is parts[2]
+
+
+def test_a_structure_under_two_scaffolds_is_found():
+    with pytest.raises(splits.GroupOverlap):
+        splits.molecule_split(["CCO"] * 20, ["a"] * 16 + ["b"] * 2 + ["c"] * 2, "scaffold")
+    with pytest.raises(ValueError, match="how: expected"):
+        splits.molecule_split(MOLECULES, RINGS, "time")
