@@ -1,12 +1,11 @@
 """Each notebook as a learner meets it: opened in JupyterLab, run to its end, its figures moved by keyboard.
 
-A companion without a figure to move is opened and looked at, and not run: nbval runs it, and its quizzes and exercises
-are those of the chapters.
+A companion is opened and looked at, and not run: nbval runs it, its quizzes, exercises and kernel figures are made as
+those of the chapters are, and no companion has a module of JavaScript that no chapter has.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from pathlib import Path
@@ -21,13 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHAPTERS = read_course(ROOT).chapters
 
 
-def has_something_to_move(chapter) -> bool:
-    if not chapter.is_companion:
-        return True
-    cells = json.loads((ROOT / chapter.student).read_text(encoding="utf-8"))["cells"]
-    return any("widget" in cell["metadata"].get("tags", []) for cell in cells)
-
-
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda chapter: chapter.name)
 def opened(request, browser, server):
     notebook = ROOT / request.param.student
@@ -37,7 +29,7 @@ def opened(request, browser, server):
     page.chapter = request.param
     page.stored_pictures = page.page.query_selector_all(".jp-OutputArea-output img")
     page.stored_errors = page.errors()
-    if has_something_to_move(page.chapter):
+    if not page.chapter.is_companion:
         page.run_all()
     yield page
     _screenshot(page.page, request.param.name)
