@@ -113,9 +113,10 @@ function render({ model, el }) {
     element("table", { class: "bioml-rows" }, element("thead", {}, head), rows));
   const removable = whole(model, "removed", "Take out", () => [[0, "no edge"],
     ...EDGES[model.get("graph")].map(([i, j], at) => [at + 1, `${PROTEINS[i - 1]}–${PROTEINS[j - 1]}`])], ["graph"], listeners);
+  const steps = slider(model, "step", "Messages arrived", 0, SIZE, listeners);
   const controls = element("div", { class: "bioml-controls" },
     slider(model, "layer", "Layers", 0, MOST_LAYERS, listeners),
-    slider(model, "step", "Messages arrived", 0, SIZE, listeners),
+    steps,
     whole(model, "node", "At protein", () => PROTEINS.map((name, at) => [at + 1, name]), [], listeners),
     tenths(model, listeners),
     choice(model, "graph", "Graph", Object.keys(EDGES).map((one) => [one, one]), listeners),
@@ -129,6 +130,7 @@ function render({ model, el }) {
   function update() {
     const state = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
     const numbers = compute(state), text = sentence(state, numbers);
+    allow(steps, state.step, numbers.senders.length);
     svg.replaceChildren(...drawn(state, numbers));
     svg.setAttribute("aria-label", `Six proteins and their interactions. ${text}`);
     spoken.say(text);
@@ -137,6 +139,13 @@ function render({ model, el }) {
   for (const name of STATE) listen(model, name, update, listeners);
   update();
   return () => { spoken.stop(); listeners.forEach((stop) => stop()); };
+}
+
+// The handle ends where the last message has arrived: further right nothing would move.
+function allow(steps, step, messages) {
+  const input = steps.querySelector("input");
+  input.max = messages;
+  input.value = steps.querySelector("output").value = Math.min(step, messages);
 }
 
 // The picture as a table: a row a protein.
