@@ -95,7 +95,7 @@ def describe(smiles: Iterable[str], *, quiet: bool = True) -> pd.DataFrame:
     with rdBase.BlockLogs():  # RDKit's own complaints stay off the screen: ours name the row
         rows = [_described(text) for text in tqdm(texts, desc="properties", unit=" molecules", leave=False, **silent)]
     table = pd.DataFrame(rows, columns=list(_COMPUTED))
-    return table.astype({name: float for name in PROPERTIES} | {name: "str" for name in _COMPUTED[:2]})
+    return _with_texts(table.astype({name: float for name in PROPERTIES}))
 
 
 def scaffolds(smiles: Iterable[str]) -> list[str]:
@@ -230,6 +230,15 @@ def described_once(smiles: Sequence[str], *, quiet: bool = True) -> pd.DataFrame
     return kept
 
 
+def _with_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Give texts the type that this pandas gives them, with NaN where there is none (pandas 2 would write "None")."""
+    kind = pd.Series(["a text"]).dtype
+    for name in _COMPUTED[:2]:
+        texts = [one if isinstance(one, str) else np.nan for one in table[name]]
+        table[name] = pd.Series(texts, index=table.index, dtype=kind)
+    return table
+
+
 def _keep(path: Path, table: pd.DataFrame) -> None:
     """Write beside the place and move there, so that no other process ever sees half a table."""
     body = table.to_csv(index=False).encode()
@@ -251,7 +260,7 @@ def _kept(path: Path, rows: int) -> pd.DataFrame | None:
     if digest.decode("ascii", "replace") != hashlib.sha256(body).hexdigest():
         return None
     kinds = {name: float for name in PROPERTIES} | {name: "str" for name in _COMPUTED[:2]}
-    table = pd.read_csv(io.BytesIO(body), dtype=kinds)
+    table = _with_texts(pd.read_csv(io.BytesIO(body), dtype=kinds, float_precision="round_trip"))
     # CSV knows one kind of nothing: where there is a molecule, no scaffold is the empty one
     table.loc[table["canonical_smiles"].notna() & table["scaffold"].isna(), "scaffold"] = ""
     return table if len(table) == rows else None
