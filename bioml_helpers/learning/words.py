@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("number", "en", "zh_seed", "zh_standard", "definition", "chapter")
 
 
 @functools.cache
 def _table() -> pd.DataFrame:
+    import pandas as pd
+
     path = Path(__file__).with_name("glossary.csv")
     return pd.read_csv(path, dtype=dict.fromkeys(COLUMNS[1:], "str"), keep_default_na=False, encoding="utf-8")
 
