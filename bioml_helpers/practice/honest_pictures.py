@@ -1,4 +1,4 @@
-"""The pictures of companion 09b: the switchboard of leaks, costs, reliability, two intervals."""
+"""The pictures of companions 09b and 09d: the switchboard, costs, reliability, two intervals, a hospital's name."""
 
 from __future__ import annotations
 
@@ -254,4 +254,45 @@ def chain_gains(difference, chain):
     ax.axhline(0, color=GREY, linestyle="--", linewidth=1.2)
     ax.plot(sizes, gains, "o", color=BLUE, alpha=0.8)
     ax.set(xlabel=f"residues in the chain ({len(numbers)} test chains)", ylabel="network − linear")
+    return fig
+
+
+@figures.style()
+def name_alone(y, named):
+    """Return a figure of the ROC curve of a score that holds two values, and the area under it.
+
+    Parameters
+    ----------
+    y : array of int, shape (n,)
+        1 where the disease is.
+    named : array of int, shape (n,)
+        The score: 1 for what comes from the one site, 0 for what comes from the other.
+
+    Examples
+    --------
+    >>> len(name_alone(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])).axes)
+    1
+    """
+    y, named = np.asarray(y), np.asarray(named)
+    rates = [named[y == label].mean() for label in (0, 1)]
+    across, up = [0, rates[0], 1], [0, rates[1], 1]
+    fig, ax = figures.subplots(figsize=(5.6, 4.6))
+    ax.fill_between(across, up, color=BLUE, alpha=0.15)
+    ax.plot(across, up, "-", color=BLUE, linewidth=2.5, label="the name of the hospital")
+    ax.plot([0, 1], [0, 1], color=GREY, linestyle="--", linewidth=1.2, label="a coin: 0.50")
+    ax.plot(*rates, "o", color=BLUE, markersize=9)
+    ax.annotate(
+        f"all of Mount Sinai:\n{rates[1]:.0%} of the pneumonias,\n{rates[0]:.0%} of the other images",
+        rates,
+        xytext=(0.24, 0.7),
+        fontsize=11,
+    )
+    ax.text(0.62, 0.3, f"area {evaluation.auroc(y, named):.2f}", fontsize=13, color=BLUE)
+    ax.set(
+        xlim=(-0.02, 1.02),
+        ylim=(-0.02, 1.02),
+        xlabel="share of the other images called",
+        ylabel="share of the pneumonias called",
+    )
+    ax.legend(loc="lower right")
     return fig
