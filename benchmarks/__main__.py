@@ -247,7 +247,8 @@ def layers() -> list[Row]:
         if loop is not None:
             loop()
             figure += f"; with a loop {1000 * statistics.median(_cpu_seconds(loop) for _ in range(3)):.1f} ms"
-        rows.append(Row(what, figure, "at most 1.5 times", "python -m benchmarks layers"))
+        goal = "none: a loop over the steps" if "a step after the other" in what else "at most 1.5 times"
+        rows.append(Row(what, figure, goal, "python -m benchmarks layers"))
     return rows
 
 
@@ -274,12 +275,12 @@ def _layer_pairs(torch):
         lambda: functional.scaled_dot_product_attention(q, k, v).sum().backward(),
     )
 
-    X = torch.randn(64, 60, 4)
+    X = torch.randn(64, 60, 4, dtype=torch.double)  # ours compute in float64, and so does the library here
     entries = X.numpy()
     for kind, cell in {"GRU": rnn.GRUCell(4, 32, seed=0), "LSTM": rnn.LSTMCell(4, 32, seed=0)}.items():
-        library = getattr(torch.nn, kind)(4, 32, batch_first=True)
+        library = getattr(torch.nn, kind)(4, 32, batch_first=True, dtype=torch.double)
         yield (
-            f"{kind} (ours in NumPy, a step after the other), 64 sequences of 60 bases, forward",
+            f"{kind} in float64 (ours in NumPy, a step after the other), 64 sequences of 60 bases, forward",
             lambda cell=cell: [rnn.unroll(cell, entries[row : row + 1]) for row in range(len(entries))],
             lambda cell=cell: rnn.unroll(cell, entries),
             lambda library=library: _without_gradient(torch, library, X),
@@ -314,14 +315,8 @@ def _without_gradient(torch, layer, X) -> None:
         layer(X)
 
 
-def _seconds(action: Callable[[], None]) -> float:
-    begin = time.perf_counter()
-    action()
-    return time.perf_counter() - begin
-
-
 def convolution() -> list[Row]:
-    """Chapter 4's convolution from scratch (a loop over places; unfold and multiply) beside torch's, there and back."""
+    """Chapter 4's convolution from scratch (a loop over places; one product over all windows) beside torch's."""
     import torch
     from torch.nn import functional
 
@@ -329,24 +324,33 @@ def convolution() -> list[Row]:
 
     torch.set_num_threads(1)
     rows = []
-    for dims, shape, filters in [(1, (64, 4, 50), 16), (2, (32, 3, 28, 28), 16), (3, (2, 8, 16, 24, 16), 8)]:
+    for of, shape, window, how, first in [
+        ("the motif finder's layer", (64, 4, 50), (16, 12), {}, True),
+        ("the blood cells' first layer", (32, 3, 28, 28), (16, 5, 5), {"stride": 2, "padding": 2}, True),
+        ("the blood cells' second layer", (32, 16, 7, 7), (32, 3, 3), {"padding": 1}, False),
+        ("the hippocampus' first layer", (2, 1, 32, 48, 32), (12, 4, 4, 4), {"stride": 2, "padding": 1}, True),
+        ("the hippocampus' second layer", (2, 12, 16, 24, 16), (12, 3, 3, 3), {"padding": 1}, False),
+    ]:
+        dims = len(shape) - 2
         library = (functional.conv1d, functional.conv2d, functional.conv3d)[dims - 1]
-        X = torch.randn(shape)
-        W = torch.randn(filters, shape[1], *[12 if dims == 1 else 3] * dims, requires_grad=True)
-        ways = {"loop": cnn.conv_loops, "unfold": cnn.conv, "torch": library}
-        taken = {}
-        for name, way in ways.items():
-            step = partial(_there_and_back, way, X, W)
-            runs = [_seconds(step) for _ in range(2 if name == "loop" else 12)]
-            taken[name] = 1000 * statistics.median(runs[1:])  # the first pays for what is set up once
-        figure = ", ".join(f"{name} {value:.1f} ms" for name, value in taken.items())
-        what = f"convolution in {dims}-D, input {shape}, {filters} filters, forward and backward"
-        rows.append(Row(what, figure, "none set", "python -m benchmarks convolution"))
+        X = torch.randn(shape, requires_grad=not first)  # nobody asks for the slopes of the data
+        W = torch.randn(window[0], shape[1], *window[1:], requires_grad=True)
+        step = {
+            name: partial(_there_and_back, way, X, W, how)
+            for name, way in {"loop": cnn.conv_loops, "ours": cnn.conv, "torch": library}.items()
+        }
+        plain, taken, ratio = _side_by_side(step["torch"], step["ours"], rounds=41)
+        loop = statistics.median(_cpu_seconds(step["loop"]) for _ in range(2))
+        figure = f"{ratio:.2f} times torch ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
+        what = f"convolution in {dims}-D, {of}, input {shape}, {window[0]} filters, forward and backward"
+        figure += f"; with a loop {1000 * loop:.0f} ms"
+        rows.append(Row(what, figure, "at most 1.5 times", "python -m benchmarks convolution"))
     return rows
 
 
-def _there_and_back(way, X, W) -> None:
-    way(X, W).sum().backward()
+def _there_and_back(way, X, W, how) -> None:
+    X.grad = W.grad = None
+    way(X, W, **how).sum().backward()
 
 
 def chapters() -> list[Row]:

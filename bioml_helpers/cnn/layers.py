@@ -15,7 +15,6 @@ He and colleagues 2016, https://doi.org/10.1109/CVPR.2016.90 (residual blocks).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import product
 
@@ -161,7 +160,7 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, dilation: int = 1)
     Returns
     -------
     torch.Tensor of shape (batch, places, channels · window)
-        Places in reading order; no number is copied before the rows are laid out.
+        Places in reading order.
 
     Examples
     --------
@@ -169,12 +168,15 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, dilation: int = 1)
     tensor([[[1., 2., 3.],
              [2., 3., 4.]]])
     """
-    dims = len(kernel_size)
-    for axis, k in enumerate(kernel_size, start=2):
-        X = X.unfold(axis, dilation * (k - 1) + 1, stride)[..., ::dilation]  # the window's numbers become the last axis
-    places = tuple(range(2, 2 + dims))
-    windows = X.permute(0, *places, 1, *range(2 + dims, 2 + 2 * dims))  # (batch, *places, channels, *kernel)
-    return windows.reshape(len(X), math.prod(X.shape[2 : 2 + dims]), -1)
+    sizes = [output_size(n, k, stride=stride, dilation=dilation) for n, k in zip(X.shape[2:], kernel_size, strict=True)]
+    shifted = []  # for each number of the window: the input as all places see it there, (batch, channels, *places)
+    for corner in product(*map(range, kernel_size)):
+        starts = [dilation * k for k in corner]
+        shifted.append(
+            X[(..., *(slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, sizes, strict=True)))]
+        )
+    table = torch.stack([one.transpose(0, 1) for one in shifted], dim=1)  # (channels, window, batch, *places)
+    return table.flatten(3).flatten(0, 1).permute(1, 2, 0)  # a window a row; in memory each of its numbers is a row
 
 
 def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
@@ -189,8 +191,9 @@ def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: i
     """
     X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
     windows = unfold(X, weight.shape[2:], stride=stride, dilation=dilation)  # (batch, places, channels · window)
-    out = windows @ weight.flatten(1).T + bias  # (batch, places, filters): one small dense layer, the same everywhere
-    return out.transpose(1, 2).reshape(len(X), len(weight), *sizes)
+    rows = windows.flatten(0, 1)  # (batch · places, channels · window)
+    out = weight.flatten(1) @ rows.T + bias[:, None]  # (filters, batch · places): one small dense layer for all windows
+    return out.reshape(len(weight), len(X), *sizes).transpose(0, 1).contiguous()
 
 
 def conv1d(X, weight, bias=None, **how) -> torch.Tensor:
