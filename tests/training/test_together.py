@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +42,13 @@ def two(tmp_path_factory) -> list[dict]:
         variables["GLOO_SOCKET_IFNAME"] = "lo"
     launcher = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2", "--nnodes=1"]
     launcher += ["--rdzv-backend=c10d", "--rdzv-endpoint=127.0.0.1:0", "--local-addr=127.0.0.1"]
-    script = Path(together_run.__file__)
-    done = subprocess.run(
-        [*launcher, str(script), str(folder)], capture_output=True, text=True, env=variables, timeout=300
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    command = [*launcher, str(Path(together_run.__file__)), str(folder)]
+    for _ in range(3):
+        done = subprocess.run(command, capture_output=True, text=True, env=variables, timeout=300)
+        if "SIGABRT" not in done.stderr:  # gloo itself aborted, as in https://github.com/pytorch/gloo/issues/514:
+            break  # that says nothing of our loop, and no Python code could catch it
+        warnings.warn(f"gloo aborted a process; started again. It had said:\n{done.stderr}", stacklevel=1)
+    assert done.returncode == 0, done.stderr
     found = [json.loads((folder / f"rank{rank}of2.json").read_text(encoding="utf-8")) for rank in range(2)]
     found[0]["printed"] = done.stdout
     return found
