@@ -61,6 +61,8 @@ def ready(copy, monkeypatch) -> Course:
         monkeypatch.setenv(f"GIT_{role}_NAME", "A toy")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "toy@example.org")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)  # set where tests run inside a hook, and they name the real repository
     git(copy, "init", "-q")
     commit(copy, **FILES)
     return copy
