@@ -1,1 +1,1 @@
-"""Builds the notebooks out of the masters, and keeps them fresh: ``python -m authoring build|check|lint``."""
+"""Builds the notebooks out of the masters, keeps them fresh, and readies a release: ``python -m authoring``."""

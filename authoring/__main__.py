@@ -1,4 +1,7 @@
-"""``python -m authoring build|check|lint [chapter…]``: exit status 0 when all is well, 1 with every problem told."""
+"""``python -m authoring build|check|lint [chapter…]`` or ``release VERSION``: exit status 0 when all is well.
+
+Where it is not, the status is 1 and every problem is told.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from authoring.build import build, check
 from authoring.chapters import ROOT, read_course
 from authoring.lint import lint
 from authoring.problems import CourseError, tell
+from authoring.release import release
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,18 +21,21 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         course = read_course(options.root)
-        chapters = course.named(options.chapter)
+        chapters = course.named(getattr(options, "chapter", []))
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
     if options.verb == "build":
         problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in, prose=options.prose)
+    elif options.verb == "release":
+        problems = release(course, options.version, tag=options.tag)
     else:
         problems = {"check": check, "lint": lint}[options.verb](course, chapters)
     if problems:
         print(tell(problems), file=sys.stderr)
         return 1
-    print(f"{options.verb}: {len(chapters)} notebook{'' if len(chapters) == 1 else 's'}, no problem.")
+    if options.verb != "release":  # which ends with the command to run next
+        print(f"{options.verb}: {len(chapters)} notebook{'' if len(chapters) == 1 else 's'}, no problem.")
     return 0
 
 
@@ -50,6 +57,10 @@ def _parser() -> argparse.ArgumentParser:
                 "--prose", action="store_true", help="only text changed: renew it, keep the stored outputs"
             )
             one.add_argument("--stand-in", action="store_true", help="a draft on simulated data, not to be committed")
+    text = "try everything that a version needs, and say the command that tags it"
+    one = verbs.add_parser("release", help=text, description=text)
+    one.add_argument("version", help="three numbers, such as 0.2.0")
+    one.add_argument("--tag", action="store_true", help="run that command as well; nothing is pushed")
     return parser
 
 

@@ -7,6 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -52,24 +53,38 @@ def execute(course: Course, notebook: NotebookNode) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "work").mkdir()
-        client = NotebookClient(
-            notebook,
-            timeout=CELL_SECONDS,
-            kernel_name="python3",
-            record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # its advice about ports is no affair of authors
-            resources={"metadata": {"path": str(folder / "work")}},
-        )
-        try:
-            client.execute(env=surroundings(course, folder))
-        except CellExecutionError:
-            return [_error_of(notebook)]
-        except CellTimeoutError:
-            return [("", f"a cell runs longer than {CELL_SECONDS} s.")]
-        except DeadKernelError:
-            return [("", "the kernel died; has it run out of memory?")]
+        found = run(notebook, folder / "work", surroundings(course, folder))
+    if found:
+        return found
     outputs.clean(notebook)
     return list(outputs.faults(notebook))
+
+
+def run(
+    notebook: NotebookNode, folder: Path, environment: dict[str, str], manager: KernelManager | None = None
+) -> list[tuple[str, str]]:
+    """Run the notebook in place, in `folder`; return (cell id, sentence) where it did not reach its end.
+
+    The kernel is that of this Python, unless a `manager` starts another one.
+    """
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its advice about ports is no affair of authors
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute(env=environment, cleanup_kc=True)
+    except CellExecutionError:
+        return [_error_of(notebook)]
+    except CellTimeoutError:
+        return [("", f"a cell runs longer than {CELL_SECONDS} s.")]
+    except DeadKernelError:
+        return [("", "the kernel died; has it run out of memory?")]
+    return []
 
 
 def _error_of(notebook: NotebookNode) -> tuple[str, str]:

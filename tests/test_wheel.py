@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from authoring.chapters import read_course
+from authoring.wheel import build_wheel, install, run_chapter
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,26 +18,19 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     """Built without a network: the builder is in requirements.txt."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-index", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "-w", folder, ROOT], check=True, capture_output=True)
-    return next(folder.glob("*.whl"))
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
-def unpacked(wheel, tmp_path_factory) -> Path:
-    """Where a wheel lands, without the clone beside it."""
-    folder = tmp_path_factory.mktemp("installed")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder)
-    return folder
+def installed(wheel, tmp_path_factory) -> Path:
+    """The Python of an environment that has the wheel and not the clone."""
+    return install(wheel, tmp_path_factory.mktemp("installed"))
 
 
-def python(unpacked: Path, code: str, **more: str) -> subprocess.CompletedProcess:
-    without_clone = f"[{str(unpacked)!r}] + [p for p in sys.path if p != {str(ROOT)!r}]"
-    lines = f"import sys; sys.path = {without_clone}\n{code}"
+def run(installed: Path, code: str, **more: str) -> subprocess.CompletedProcess:
+    """Run `code` without what this Python's surroundings add to the path."""
     surroundings = {**os.environ, **more}
-    return subprocess.run([sys.executable, "-c", lines], cwd=unpacked, capture_output=True, text=True, env=surroundings)
+    return subprocess.run([installed, "-I", "-c", code], capture_output=True, text=True, env=surroundings)
 
 
 @pytest.mark.parametrize("file", ["_data/catalogue.toml", "__main__.py", "start/doctor.py", "data/__init__.py"])
@@ -58,18 +53,26 @@ def test_the_wheels_licence_is_inside(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in zipfile.ZipFile(wheel).namelist())
 
 
-def test_data_loads_from_the_wheel_without_the_clone(unpacked):
-    done = python(unpacked, "from bioml_helpers import data; print(data.__file__, len(data.load('ryegrass')[0]))")
+def test_data_loads_from_the_wheel_without_the_clone(installed):
+    done = run(installed, "from bioml_helpers import data; print(data.__file__, len(data.load('ryegrass')[0]))")
     assert done.returncode == 0, done.stderr
-    assert str(unpacked) in done.stdout and done.stdout.split()[-1] == "24"
+    assert str(installed.parents[1]) in done.stdout and done.stdout.split()[-1] == "24"
 
 
-def test_learn_from_a_wheel_says_that_the_chapters_are_elsewhere(unpacked):
-    done = python(unpacked, "from bioml_helpers.__main__ import main; sys.exit(main(['learn']))")
+def test_learn_from_a_wheel_says_that_the_chapters_are_elsewhere(installed):
+    done = run(installed, "import sys; from bioml_helpers.__main__ import main; sys.exit(main(['learn']))")
     assert done.returncode == 1
     assert "git clone" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_the_doctor_from_a_wheel_needs_no_clone(unpacked):
-    done = python(unpacked, "from bioml_helpers.__main__ import main; sys.exit(main(['doctor']))", BIOML_OFFLINE="1")
+def test_the_doctor_from_a_wheel_needs_no_clone(installed):
+    code = "import sys; from bioml_helpers.__main__ import main; sys.exit(main(['doctor']))"
+    done = run(installed, code, BIOML_OFFLINE="1")
     assert "installed without the clone" in done.stdout, done.stderr
+
+
+@pytest.mark.slow
+def test_a_students_chapter_runs_from_the_wheel_without_the_clone(installed):
+    course = read_course(ROOT)
+    (chapter,) = course.named(["00b_arrays_and_shapes"])
+    assert run_chapter(installed, course, chapter) == []
