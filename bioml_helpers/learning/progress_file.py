@@ -111,7 +111,7 @@ def read_records(file: str | os.PathLike) -> dict[str, Record]:
         raise ValueError(f"{file}: expected a progress file, got a JSON {type(found).__name__}.")
     missing = [part for part in ("exercises", "predictions") if not isinstance(found.get(part), dict)]
     if missing:
-        raise ValueError(f"{file}: expected a progress file, but {' and '.join(map(repr, missing))} is not in it.")
+        raise ValueError(f"{file}: expected a progress file, but it has no {' and no '.join(map(repr, missing))}.")
     return {name: _as_record(value) for name, value in found["exercises"].items()}
 
 

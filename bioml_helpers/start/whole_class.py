@@ -96,7 +96,7 @@ def by_question(records: Sequence[Mapping[str, progress_file.Record]]) -> str:
     Examples
     --------
     >>> print(by_question([{"start.readiness.1": progress_file.Record(status="right")}]).splitlines()[2])
-     1  Python: lists                1         1       1  00b_arrays_and_shapes
+     1  Python: lists                     1         1       1  00b_arrays_and_shapes
     """
     lines = [f"{'':2}  {'question':27}{'at once':>8}{'answered':>10}{'by now':>8}  read up in", ""]
     for number, (topic, notebook) in enumerate(TOPICS, 1):
@@ -104,7 +104,7 @@ def by_question(records: Sequence[Mapping[str, progress_file.Record]]) -> str:
         right = [one for one in known if one.status == "right"]
         answered = sum(one.status in ("right", "mistake") for one in known)
         at_once = sum(one.tries == 0 for one in right)
-        lines.append(f"{number:2}  {topic:27}{at_once:3}{answered:10}{len(right):8}  {notebook}")
+        lines.append(f"{number:2}  {topic:27}{at_once:8}{answered:10}{len(right):8}  {notebook}")
     return "\n".join(lines)
 
 

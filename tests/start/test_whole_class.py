@@ -90,8 +90,8 @@ def test_a_folder_stands_for_its_files_and_equal_names_are_told_apart(hand_in, t
     [
         ("not json", "this is no JSON"),
         ("[1, 2]", "got a JSON list"),
-        ('{"cells": []}', "'exercises' and 'predictions' is not in it"),
-        ('{"exercises": [], "predictions": {}}', "'exercises' is not in it"),
+        ('{"cells": []}', "has no 'exercises' and no 'predictions'"),
+        ('{"exercises": [], "predictions": {}}', "has no 'exercises'"),
         ("[" * 100_000, "this is no JSON"),
     ],
 )

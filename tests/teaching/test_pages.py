@@ -7,7 +7,6 @@ import html
 import importlib
 import re
 import tomllib
-from pathlib import Path
 
 import nbformat
 import pytest
