@@ -85,6 +85,36 @@ def all_records() -> dict[str, Record]:
     return {name: _as_record(value) for name, value in _load()["exercises"].items()}
 
 
+def read_records(file: str | os.PathLike) -> dict[str, Record]:
+    """Return every record of somebody's progress file, and change nothing: for a lecturer who was handed it.
+
+    Raises
+    ------
+    ValueError
+        If the file can't be read or is no progress file; the message says which file, and what came.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> handed_in = Path(tempfile.mkdtemp(), "a.json")
+    >>> _ = handed_in.write_text('{"exercises": {"start.1": {"tries": 1, "status": "right"}}, "predictions": {}}')
+    >>> read_records(handed_in)["start.1"].tries
+    1
+    """
+    try:
+        found = json.loads(Path(file).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ValueError(f"{file}: cannot be read ({error.strerror or error}).") from None
+    except (ValueError, RecursionError):
+        raise ValueError(f"{file}: expected a progress file (JSON), and this is no JSON.") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{file}: expected a progress file, got a JSON {type(found).__name__}.")
+    missing = [part for part in ("exercises", "predictions") if not isinstance(found.get(part), dict)]
+    if missing:
+        raise ValueError(f"{file}: expected a progress file, but it has no {' and no '.join(map(repr, missing))}.")
+    return {name: _as_record(value) for name, value in found["exercises"].items()}
+
+
 def all_predictions() -> dict[str, Any]:
     """Return every prediction in the file."""
     return dict(_load()["predictions"])

@@ -1,4 +1,4 @@
-"""The three commands: learn, test, doctor."""
+"""The commands: learn, test, doctor, and readiness for the lecturer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bioml_helpers.start import environment
-from bioml_helpers.start.environment import CannotStart
+from bioml_helpers.start.environment import CannotStart, Places
 
 HELP = """\
 Neural networks for biologists
@@ -21,12 +21,15 @@ Neural networks for biologists
       runs all tests of the course
   python3 -m bioml_helpers doctor
       tells in a table what works on this machine
+  python3 -m bioml_helpers readiness FILE…
+      for lecturers: tells in two tables how a class did in chapter 0's quiz, out
+      of its progress files (.bioml_progress.json) or a folder of them
 
 On Windows write 'py' in place of 'python3'. The first run makes an environment in the folder .venv and takes some
 minutes; later runs start at once. --cpu takes torch without CUDA (saves gigabytes), --cuda with it; with neither, a
 Linux machine gets CUDA only if it has an NVIDIA driver.
 """
-VERBS = ("learn", "test", "doctor")
+VERBS = ("learn", "test", "doctor", "readiness")
 STOPPED = 130  # what a shell reports after Ctrl-C
 
 
@@ -56,6 +59,8 @@ def _run(verb: str, rest: list[str]) -> int:
         return test(rest)
     if verb == "doctor":
         return doctor(rest)
+    if verb == "readiness":
+        return readiness(rest)
     raise CannotStart(f"There is no command {verb!r}; the commands are {', '.join(VERBS)} (and --help).")
 
 
@@ -92,14 +97,41 @@ def doctor(arguments: list[str]) -> int:
         raise CannotStart(f"doctor takes no options, but {arguments[0]!r} came.")
     from bioml_helpers.start import doctor as table
 
+    places = made_elsewhere()
+    return table.main() if places is None else hand_over([places.python, "-m", "bioml_helpers", "doctor"], places.root)
+
+
+def readiness(arguments: list[str]) -> int:
+    """Tell how a class did in the readiness quiz, in the course's environment where there is one."""
+    if not arguments:
+        raise CannotStart("readiness wants one progress file or more, or a folder of them; none came.")
+    places = made_elsewhere()
+    if places is not None:
+        files = [Path(one).absolute() for one in arguments]  # handing over changes the folder
+        return hand_over([places.python, "-m", "bioml_helpers", "readiness", *files], places.root)
+    try:
+        from bioml_helpers.start import whole_class
+    except ImportError as error:
+        raise CannotStart(
+            f"readiness needs the course's environment ({error.name} is missing here); "
+            "run 'python3 -m bioml_helpers learn' once."
+        ) from None
+    text, problems = whole_class.report(arguments)
+    if text:
+        print(text)
+    for sentence in problems:
+        print(f"Left out: {sentence}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def made_elsewhere() -> Places | None:
+    """Return the clone whose environment is made, or None where none is, or where this Python is its own."""
     try:
         places = environment.find_clone()
     except CannotStart:
-        return table.main()
+        return None
     inside = Path(sys.prefix).resolve() == places.venv.resolve()
-    if not inside and environment.read_stamp(places) and places.python.exists():
-        return hand_over([places.python, "-m", "bioml_helpers", "doctor"], places.root)
-    return table.main()
+    return places if not inside and environment.read_stamp(places) and places.python.exists() else None
 
 
 def split_build(arguments: list[str], system: str = sys.platform) -> tuple[str | None, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bioml_helpers.learning import progress_file
@@ -46,6 +47,21 @@ class Score:
     missed: tuple[int, ...]
 
     @property
+    def below(self) -> bool:
+        """Whether `ENOUGH` right at the first try are out of reach, whatever is still open."""
+        return self.at_once + len(TOPICS) - self.answered < ENOUGH
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is answered, and enough of it right at the first try."""
+        return self.answered == len(TOPICS) and self.at_once >= ENOUGH
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The short notebooks that what was missed asks for, each once."""
+        return tuple(sorted({TOPICS[number - 1][1] for number in self.missed}))
+
+    @property
     def advice(self) -> str:
         """What to do next, in plain words."""
         total = len(TOPICS)
@@ -54,9 +70,9 @@ class Score:
         lines = [f"{self.at_once} of {total} right at the first try ({self.by_now} by now)."]
         if self.answered < total:
             lines.append(f"{total - self.answered} are still open; answer them and run this cell again.")
-        if self.answered == total and self.at_once >= ENOUGH:
+        if self.ready:
             lines.append("You are ready for chapter 1.")
-        elif self.at_once + total - self.answered < ENOUGH:  # not to be reached any more
+        elif self.below:
             lines.append(f"Below {ENOUGH}: do the short notebooks named here first. They take less than an hour each.")
         for number in self.missed:
             topic, notebook = TOPICS[number - 1]
@@ -75,9 +91,20 @@ def score() -> Score:
     >>> score().answered >= 0
     True
     """
-    records = [progress_file.record(f"{QUIZ}.{number}") for number in range(1, len(TOPICS) + 1)]
-    right = [one.status == RIGHT for one in records]
-    missed = tuple(n for n, one in enumerate(records, 1) if one.tries > 0)
-    answered = sum(one.status in (RIGHT, MISTAKE) for one in records)
-    at_once = sum(good and one.tries == 0 for good, one in zip(right, records, strict=True))
+    return score_of(progress_file.all_records())
+
+
+def score_of(records: Mapping[str, progress_file.Record]) -> Score:
+    """Return the score that these records hold; what is not among them is not answered.
+
+    Examples
+    --------
+    >>> score_of({"start.readiness.1": progress_file.Record(status="right")}).at_once
+    1
+    """
+    twelve = [records.get(f"{QUIZ}.{number}", progress_file.Record()) for number in range(1, len(TOPICS) + 1)]
+    right = [one.status == RIGHT for one in twelve]
+    missed = tuple(n for n, one in enumerate(twelve, 1) if one.tries > 0)
+    answered = sum(one.status in (RIGHT, MISTAKE) for one in twelve)
+    at_once = sum(good and one.tries == 0 for good, one in zip(right, twelve, strict=True))
     return Score(answered, at_once, sum(right), missed)

@@ -1,4 +1,4 @@
-"""The three commands: what they hand over, and what they say when they cannot."""
+"""The commands: what they hand over, and what they say when they cannot."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_cuda_where_there_is_none_is_said_and_goes_on(capsys):
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["learn", "--help"], ["test", "-h"]])
-def test_help_names_the_three_commands(arguments, capsys):
+def test_help_names_the_commands(arguments, capsys):
     assert commands.main(arguments) == 0
     said = capsys.readouterr().out
     assert all(f"bioml_helpers {verb}" in said for verb in commands.VERBS)
