@@ -1,4 +1,4 @@
-"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]``: exit status 0 when all is well, 1 with every problem told."""
+"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]``: exit status 1, and every problem told, or 0."""
 
 from __future__ import annotations
 

@@ -40,7 +40,8 @@ def text(words: str) -> str:
     >>> text("a < b in `x`")
     'a &lt; b in <code>x</code>'
     """
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(words, quote=False))
+    whole = html.escape(words, quote=False).replace(" %", "\u00a0%")  # a number and its sign stay on one line
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", whole)
 
 
 def markdown(source: str) -> str:

@@ -36,10 +36,17 @@ CHINESE_IS_BOXES = """() => {
   };
   return /[\\u4e00-\\u9fff]/.test(document.body.innerText) && drawn("网") === drawn("神");
 }"""
-# A box that is fuller than it is high, or a picture that is shown too small to be read.
-OVERFLOWING = """selector => [...document.querySelectorAll(selector)].map((box, n) =>
-  [n + 1, Math.max(box.scrollHeight - box.clientHeight, box.scrollWidth - box.clientWidth)]
-).filter(([n, excess]) => excess > 1).map(([n]) => n)"""
+# The numbers of the boxes whose content reaches beyond their padding (what is placed by itself is left out).
+OVERFLOWING = """selector => [...document.querySelectorAll(selector)].map((box, n) => {
+  const outer = box.getBoundingClientRect(), style = getComputedStyle(box);
+  const bottom = outer.bottom - parseFloat(style.paddingBottom) + 1;
+  const right = outer.right - parseFloat(style.paddingRight) + 1;
+  const over = [...box.querySelectorAll("*")].some(part => {
+    const own = part.getBoundingClientRect();
+    return getComputedStyle(part).position !== "absolute" && (own.bottom > bottom || own.right > right);
+  });
+  return outer.height > 0 && over ? n + 1 : 0;
+}).filter(n => n)"""
 
 
 def find_chromium() -> str | None:

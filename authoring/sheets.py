@@ -21,7 +21,7 @@ from authoring.stored import Built, Lacking, plain
 SOURCE = "chapters/source/sheets.toml"
 # key: (heading, names of the columns)
 TABLES = {
-    "shapes": ("Shapes", ("what", "shape", "read")),
+    "shapes": ("Shapes", ("what", "shape", "read as")),
     "outputs": ("Output and loss", ("the answer", "last layer", "loss")),
     "baselines": ("The baseline to beat", ("task and score", "baseline", "the network")),
 }
@@ -32,7 +32,7 @@ STYLE = """
 html { font-size: 12px; }
 body { margin: 0; line-height: 1.3; }
 main { max-width: 210mm; margin: 0 auto; padding: 9mm 10mm; display: flex; flex-direction: column; gap: 2.6mm; }
-h1 { font-size: 1.75em; line-height: 1.15; margin: 0; color: var(--blue); }
+h1 { font-size: 1.5em; line-height: 1.15; margin: 0; color: var(--blue); }
 h2 { font-size: 1.15em; line-height: 1.2; margin: 0 0 1mm; color: var(--blue); border-bottom: 1px solid var(--line); }
 p, ul, dl, dd { margin: 0; }
 .question { font-style: italic; }
@@ -44,12 +44,13 @@ tbody th { font-weight: bold; }
 .points { padding-left: 1.2em; columns: 2; column-gap: 6mm; }
 .points li { break-inside: avoid; padding-bottom: 0.6mm; }
 .words { columns: 3; column-gap: 5mm; }
-.words div { break-inside: avoid; display: flex; gap: 0.5em; justify-content: space-between; }
-.words dd { text-align: right; }
+.words div { break-inside: avoid; display: flex; gap: 0.7em; justify-content: space-between; align-items: baseline;
+             border-bottom: 1px solid #d5d5d5; padding: 0.3mm 0; }
+.words dd { text-align: right; max-width: 60%; }
 footer { font-size: 0.85em; border-top: 1px solid var(--line); padding-top: 1mm; }
 @media (max-width: 40rem) { .points, .words { columns: 1; } table { display: block; overflow-x: auto; } }
 @page { size: A4; margin: 0; }
-@media print { html { font-size: 8.6pt; } main { height: 296mm; overflow: hidden; } }
+@media print { html { font-size: 8.9pt; } main { height: 296mm; overflow: hidden; } }
 """
 
 
@@ -61,7 +62,7 @@ def make_sheets(
     pdf: bool = True,
     say: Callable[[str], None] = print,
 ) -> list[Problem]:
-    """Write each chapter's sheet into `folder` as HTML and, where asked for, as a PDF of one page; return every problem."""
+    """Write each chapter's sheet into `folder` as HTML and, where asked for, as a PDF of one page; return problems."""
     source, problems = read_source(course)
     if problems:
         return problems
@@ -103,7 +104,7 @@ def _faults(entry: Any) -> list[str]:
 
 
 def make_sheet(course: Course, chapter: Chapter, entry: dict[str, Any] | None) -> tuple[str, list[Problem]]:
-    """Return a chapter's sheet as a page, and a problem for each thing that is missing or not stored in its notebook."""
+    """Return a chapter's sheet as a page, and a problem for each thing that its notebook does not hold."""
     if entry is None:
         return "", [Problem(SOURCE, "", f"there is no table [{chapter.name}].")]
     try:
@@ -118,7 +119,8 @@ def make_sheet(course: Course, chapter: Chapter, entry: dict[str, Any] | None) -
     listed = "".join(f"<li>{pages.inline(one)}</li>" for one in points)
     tables = "\n".join(_table(key, entry[key]) for key in TABLES)
     body = (
-        f'<main>\n<header><h1>{pages.text(title)}</h1>\n<p class="question">{pages.text(chapter.question)}</p></header>\n'
+        f"<main>\n<header><h1>{pages.text(title)}</h1>\n"
+        f'<p class="question">{pages.text(chapter.question)}</p></header>\n'
         f'{tables}\n<section><h2>Key points</h2>\n<ul class="points">{listed}</ul></section>\n'
         f"<section><h2>Words</h2>\n{_words(chapter)}</section>\n"
         f"<footer>{pages.text(course.title)} · text and figures: CC BY 4.0 · scores are those stored in the solved "
@@ -172,9 +174,8 @@ def _table(key: str, rows: list) -> str:
 def _words(chapter: Chapter) -> str:
     from bioml_helpers.learning import words  # the glossary's own reader
 
-    rows = words.glossary(chapter.number).to_dict("records")
-    pairs = "\n".join(
-        f'<div><dt>{pages.text(row["en"])}</dt><dd lang="zh-Hans">{pages.text(", ".join(words.terms(row)) or "–")}</dd></div>'
-        for row in rows
-    )
-    return f'<dl class="words">\n{pairs}\n</dl>'
+    pairs = []
+    for row in words.glossary(chapter.number).to_dict("records"):
+        chinese = ", ".join(words.terms(row)) or "–"
+        pairs.append(f'<div><dt>{pages.text(row["en"])}</dt><dd lang="zh-Hans">{pages.text(chinese)}</dd></div>')
+    return '<dl class="words">\n' + "\n".join(pairs) + "\n</dl>"

@@ -19,25 +19,32 @@ STYLE = """
 * { box-sizing: border-box; }
 html { font-size: clamp(1rem, calc(0.55rem + 0.95vw), 2.2rem); }
 body { margin: 0; line-height: 1.35; }
-.slide { display: flex; flex-direction: column; justify-content: center; gap: 0.6em; min-height: 100vh;
-         padding: 1.6rem 3rem 3rem; border-bottom: 1px solid var(--line); }
+@counter-style letters { system: extends lower-alpha; suffix: ") "; }
+.slide { position: relative; display: flex; flex-direction: column; justify-content: safe center; gap: 0.6em;
+         min-height: 100vh; padding: 1.6rem 3rem 3rem; border-bottom: 1px solid var(--line); }
 h1 { font-size: 2em; line-height: 1.15; margin: 0; color: var(--blue); }
 h2 { font-size: 1.45em; line-height: 1.2; margin: 0; color: var(--blue); }
 p, ol, ul, figure { margin: 0; }
 .course { font-size: 0.8em; }
 .big { font-size: 1.35em; }
-.options { padding-left: 2em; font-size: 1.15em; }
+.options { padding-left: 2em; font-size: 1.15em; list-style: letters; }
 .options li { padding: 0.15em 0; }
 .right { font-weight: bold; }
 .observed { font-size: 1.2em; padding: 0.4em 0.7em; border-left: 0.3em solid var(--blue); background: var(--pale); }
 .points li { padding: 0.2em 0; }
-.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.25fr); gap: 2rem; align-items: center; }
+.dense { font-size: 0.88em; }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.6fr); gap: 2rem; align-items: center; }
 .pair > div { display: flex; flex-direction: column; gap: 0.8em; }
 figure { text-align: center; }
-img { max-width: 100%; max-height: 62vh; width: auto; height: auto; }
-.alone img { width: min(100%, 62rem); max-height: 66vh; object-fit: contain; }
-figcaption { font-size: 0.72em; text-align: left; margin-top: 0.4em; }
-.number { font-size: 0.7em; }
+img { width: 100%; height: auto; max-height: 62vh; object-fit: contain; }
+figcaption { font-size: 0.75em; text-align: left; margin-top: 0.4em; }
+.alone figure { display: grid; gap: 1rem; }
+.alone.side figure { grid-template-columns: minmax(0, 1fr) minmax(0, 3.2fr); align-items: center; }
+.alone.side img { order: 2; }
+.alone.side figcaption { font-size: 0.7em; }
+.alone img { max-height: 74vh; }
+.below img { max-height: 42vh; }
+.number { font-size: 0.7em; position: absolute; left: 3rem; bottom: 0.8rem; }
 .notes { display: none; font-size: 0.8em; border-top: 2px solid var(--blue); padding-top: 0.6em; }
 .notes > * + * { margin-top: 0.5em; }
 .with-notes .notes { display: block; padding: 0.6em 3rem 4rem; }
@@ -50,15 +57,20 @@ nav { position: fixed; right: 1rem; bottom: 0.6rem; display: none; gap: 0.5rem; 
 nav button { font: inherit; color: var(--ink); background: white; border: 1px solid var(--ink); border-radius: 4px;
              padding: 0.2rem 0.7rem; min-height: 2rem; }
 nav button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-@media (max-width: 50rem) { .pair { grid-template-columns: minmax(0, 1fr); } .slide { padding: 1rem 1rem 3.5rem; } }
+@media (max-width: 50rem) {
+  .pair, .alone.side figure { grid-template-columns: minmax(0, 1fr); }
+  .slide { padding: 1rem 1rem 3.5rem; }
+}
 @page { size: 13.333in 7.5in; margin: 0; }
 @media print {
   html { font-size: 20pt; }
-  .slide, .shown .slide { display: flex; height: 7.5in; min-height: 0; padding: 0.45in 0.7in; border: 0; break-after: page;
-                          overflow: hidden; }
+  .slide, .shown .slide { display: flex; height: 7.5in; min-height: 0; padding: 0.4in 0.7in 0.55in; border: 0;
+                          break-after: page; overflow: hidden; }
   .slide:last-of-type { break-after: auto; }
-  img, .alone img { max-height: 4.75in; }
-  .alone img { width: 11.9in; }
+  img { max-height: 4.6in; }
+  .alone img { max-height: 5.4in; }
+  .below img { max-height: 3in; }
+  .number { left: 0.7in; bottom: 0.2in; }
   .notes, .with-notes .slide + .notes { display: none; }
   nav, .shown nav { display: none; }
 }
@@ -241,7 +253,9 @@ def _vote(kind: str, one: Prediction) -> list[Slide]:
 def _key_figure(built: Built) -> Slide:
     picture, near = built.figure()
     said = pages.markdown(pages.prose(near)) or f"<p>{pages.text(picture.alt)}</p>"
-    return Slide("The figure to remember", f'<div class="alone">{pages.figure(picture)}</div>', said)
+    width, height = pages.size(picture)
+    side = " side" if width < 2.2 * height else ""  # a high figure has its caption beside it
+    return Slide("The figure to remember", f'<div class="alone{side}">{pages.figure(picture)}</div>', said)
 
 
 def _quiz(built: Built, chapter: Chapter) -> list[Slide]:
@@ -269,14 +283,21 @@ def _quiz(built: Built, chapter: Chapter) -> list[Slide]:
 
 
 def _honesty(built: Built) -> Slide:
-    said = pages.markdown(built.honesty())
-    return Slide("What this does not show", said, "<p>Ask: which further experiment would show it?</p>")
+    said = built.honesty()
+    shown = f"<div{_dense(said)}>{pages.markdown(said)}</div>"
+    return Slide("What this does not show", shown, "<p>Ask: which further experiment would show it?</p>")
 
 
 def _summary(built: Built) -> Slide:
-    points = "".join(f"<li>{pages.inline(one)}</li>" for one in built.keypoints())
+    points = built.keypoints()
+    listed = "".join(f"<li>{pages.inline(one)}</li>" for one in points)
     said = "<p>Have each point said in the class's own words, with an example from the notebook.</p>"
-    return Slide("Key points", f'<ul class="points">{points}</ul>', said)
+    return Slide("Key points", f'<div{_dense("".join(points))}><ul class="points">{listed}</ul></div>', said)
+
+
+def _dense(words: str) -> str:
+    """Long texts are set a little smaller; what still does not fit is told when the PDF is made."""
+    return ' class="dense"' if len(words) > 560 else ""
 
 
 def _asked(question: Question) -> str:
@@ -292,7 +313,7 @@ def _beside(words: str, picture: Picture | None) -> str:
         return words
     width, height = pages.size(picture)
     if width > 2.6 * height:
-        return f"{words}\n{pages.figure(picture)}"
+        return f'{words}\n<div class="below">{pages.figure(picture)}</div>'
     return f'<div class="pair"><div>{words}</div>{pages.figure(picture)}</div>'
 
 

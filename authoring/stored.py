@@ -1,4 +1,4 @@
-"""What a built notebook holds for slides and sheets: questions, figures and key points, found by tags in stored outputs."""
+"""What a built notebook holds for slides and sheets: questions, figures, key points, found by tags in its outputs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Predict, observe, explain: the question, what came out, the model answer, the figure beside it, the text before."""
+    """Predict, observe, explain: the question, what came out, the model answer, its figure, the text before."""
 
     id: str
     cell: str
@@ -100,7 +100,7 @@ class Built:
             _predicted(text),
             seen.removeprefix("Observed: "),
             answer.strip(),
-            self._picture_of(observe),
+            self._picture_of(observe, cell.id),
             next((one.source for one in reversed(self.student.cells[:position]) if one.cell_type == "markdown"), ""),
         )
 
@@ -111,13 +111,15 @@ class Built:
                 return cell
         raise Lacking("", f"no cell tagged {verb!r} calls {verb}({name!r}).")
 
-    def _picture_of(self, observe: NotebookNode) -> Picture | None:
-        """The figure of an observe cell, or of the cell right before it, which then prepared it."""
+    def _picture_of(self, observe: NotebookNode, asked: str) -> Picture | None:
+        """The figure of an observe cell, or of the cell right before it, where that came after the question.
+
+        A living figure is left out: it shows how one begins, not what came out.
+        """
         position = self.solved.cells.index(observe)
-        for cell in (observe, self.solved.cells[position - 1]):
-            if found := pictures(cell):
-                return found[-1]
-        return None
+        before = self.solved.cells[position - 1]
+        prepared = [before] if before.id > asked and not tagged(before, "widget") else []
+        return next((pictures(cell)[-1] for cell in (observe, *prepared) if pictures(cell)), None)
 
     def figure(self) -> tuple[Picture, str]:
         """Return the figure of the cell tagged 'slide', and the Markdown that follows it (or stands before it)."""
