@@ -1,4 +1,4 @@
-"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]``: exit status 1, and every problem told, or 0."""
+"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]``: exit status 1 and all problems told, or 0."""
 
 from __future__ import annotations
 

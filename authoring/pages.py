@@ -33,14 +33,15 @@ def page(title: str, style: str, body: str, script: str = "") -> str:
 
 
 def text(words: str) -> str:
-    """Return words as HTML; what stands between backticks becomes code.
+    """Return words as HTML; what stands between backticks becomes code, between single stars emphasis.
 
     Examples
     --------
-    >>> text("a < b in `x`")
-    'a &lt; b in <code>x</code>'
+    >>> text("a < b in `x`, *not* in y ** 2")
+    'a &lt; b in <code>x</code>, <em>not</em> in y ** 2'
     """
     whole = html.escape(words, quote=False).replace(" %", "\u00a0%")  # a number and its sign stay on one line
+    whole = re.sub(r"(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])", r"<em>\1</em>", whole)
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", whole)
 
 

@@ -32,7 +32,7 @@ STYLE = """
 html { font-size: 12px; }
 body { margin: 0; line-height: 1.3; }
 main { max-width: 210mm; margin: 0 auto; padding: 9mm 10mm; display: flex; flex-direction: column; gap: 2.6mm; }
-h1 { font-size: 1.5em; line-height: 1.15; margin: 0; color: var(--blue); }
+h1 { font-size: 1.6em; line-height: 1.15; margin: 0; color: var(--blue); }
 h2 { font-size: 1.15em; line-height: 1.2; margin: 0 0 1mm; color: var(--blue); border-bottom: 1px solid var(--line); }
 p, ul, dl, dd { margin: 0; }
 .question { font-style: italic; }
@@ -46,7 +46,7 @@ tbody th { font-weight: bold; }
 .words { columns: 3; column-gap: 5mm; }
 .words div { break-inside: avoid; display: flex; gap: 0.7em; justify-content: space-between; align-items: baseline;
              border-bottom: 1px solid #d5d5d5; padding: 0.3mm 0; }
-.words dd { text-align: right; max-width: 60%; }
+.words dd { text-align: right; max-width: 60%; flex-shrink: 0; }
 footer { font-size: 0.85em; border-top: 1px solid var(--line); padding-top: 1mm; }
 @media (max-width: 40rem) { .points, .words { columns: 1; } table { display: block; overflow-x: auto; } }
 @page { size: A4; margin: 0; }
@@ -115,7 +115,7 @@ def make_sheet(course: Course, chapter: Chapter, entry: dict[str, Any] | None) -
     problems = [Problem(SOURCE, f"[{chapter.name}]", one) for one in unseen(entry, built.outputs())]
     if problems:
         return "", problems
-    title = f"Chapter {chapter.number} on a page · {chapter.title}"
+    title = f"Chapter {chapter.number} · {chapter.title}"
     listed = "".join(f"<li>{pages.inline(one)}</li>" for one in points)
     tables = "\n".join(_table(key, entry[key]) for key in TABLES)
     body = (
@@ -123,10 +123,10 @@ def make_sheet(course: Course, chapter: Chapter, entry: dict[str, Any] | None) -
         f'<p class="question">{pages.text(chapter.question)}</p></header>\n'
         f'{tables}\n<section><h2>Key points</h2>\n<ul class="points">{listed}</ul></section>\n'
         f"<section><h2>Words</h2>\n{_words(chapter)}</section>\n"
-        f"<footer>{pages.text(course.title)} · text and figures: CC BY 4.0 · scores are those stored in the solved "
-        f"notebook of the chapter; ranges are what it prints beside them</footer>\n</main>"
+        f"<footer>{pages.text(course.title)} · text and figures: CC BY 4.0 · scores, and the ranges in brackets, are "
+        f"those that the solved notebook of this chapter holds</footer>\n</main>"
     )
-    return pages.page(f"{title} · {course.title}", STYLE, body), []
+    return pages.page(f"Sheet of {title[0].lower()}{title[1:]} · {course.title}", STYLE, body), []
 
 
 def unseen(entry: dict[str, Any], outputs: str) -> list[str]:

@@ -29,6 +29,8 @@ p, ol, ul, figure { margin: 0; }
 .big { font-size: 1.35em; }
 .options { padding-left: 2em; font-size: 1.15em; list-style: letters; }
 .options li { padding: 0.15em 0; }
+.again { font-size: 0.85em; }
+.again .options { font-size: 1em; }
 .right { font-weight: bold; }
 .observed { font-size: 1.2em; padding: 0.4em 0.7em; border-left: 0.3em solid var(--blue); background: var(--pale); }
 .points li { padding: 0.2em 0; }
@@ -52,7 +54,8 @@ figcaption { font-size: 0.75em; text-align: left; margin-top: 0.4em; }
 .shown .slide { display: none; border: 0; }
 .shown .slide.now { display: flex; }
 .shown .slide:not(.now) + .notes { display: none; }
-nav { position: fixed; right: 1rem; bottom: 0.6rem; display: none; gap: 0.5rem; align-items: center; font-size: 1rem; }
+h1:focus, h2:focus { outline: none; }
+nav { position: fixed; right: 0; bottom: 0; padding: 0.4rem 1rem; background: white; display: none; gap: 0.5rem; align-items: center; font-size: 1rem; }
 .shown nav { display: flex; }
 nav button { font: inherit; color: var(--ink); background: white; border: 1px solid var(--ink); border-radius: 4px;
              padding: 0.2rem 0.7rem; min-height: 2rem; }
@@ -69,7 +72,7 @@ nav button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; 
   .slide:last-of-type { break-after: auto; }
   img { max-height: 4.6in; }
   .alone img { max-height: 5.4in; }
-  .below img { max-height: 3in; }
+  .below img { max-height: 2.5in; }
   .number { left: 0.7in; bottom: 0.2in; }
   .notes, .with-notes .slide + .notes { display: none; }
   nav, .shown nav { display: none; }
@@ -79,8 +82,8 @@ nav button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; 
 # What is asked for to be printed with its notes: a page of them after each slide.
 NOTES_STYLE = """
 @media print {
-  .with-notes .slide + .notes { display: flex; flex-direction: column; height: 7.5in; padding: 0.45in 0.7in; border: 0;
-                       break-before: page; break-after: page; overflow: hidden; }
+  .with-notes .slide + .notes { display: flex !important; flex-direction: column; height: 7.5in; border: 0;
+                                padding: 0.45in 0.7in; break-before: page; break-after: page; overflow: hidden; }
   .with-notes .slide { break-after: auto; }
 }
 """
@@ -243,6 +246,8 @@ def _vote(kind: str, one: Prediction) -> list[Slide]:
     seen = f'<p class="observed">Observed: {pages.text(one.observed)}</p>'
     answer = f"<p>{pages.text(one.explanation)}</p>"
     shown = _beside(f"{seen}\n{answer}", one.picture)
+    if one.picture is None:  # there is room for the question, and answers speak of its options
+        shown = f'<div class="again"><p>{pages.text(one.question.text)}</p>\n{_options(one.question)}</div>\n{shown}'
     story = pages.markdown(pages.prose(one.before))
     return [
         Slide(f"{kind}: vote first", _asked(one.question), f"{story}\n<p>Do not tell yet:</p>\n{seen}\n{answer}"),
@@ -301,10 +306,13 @@ def _dense(words: str) -> str:
 
 
 def _asked(question: Question) -> str:
-    options = "".join(f"<li>{pages.text(one)}</li>" for one in question.options)
-    listed = f'<ol class="options" type="a">{options}</ol>' if options else ""
     number = f"<p>{pages.text(question.asks_for)}</p>" if question.asks_for else ""
-    return f'<p class="big">{pages.text(question.text)}</p>\n{listed}{number}'
+    return f'<p class="big">{pages.text(question.text)}</p>\n{_options(question)}{number}'
+
+
+def _options(question: Question) -> str:
+    options = "".join(f"<li>{pages.text(one)}</li>" for one in question.options)
+    return f'<ol class="options" type="a">{options}</ol>' if options else ""
 
 
 def _beside(words: str, picture: Picture | None) -> str:
@@ -312,7 +320,7 @@ def _beside(words: str, picture: Picture | None) -> str:
     if picture is None:
         return words
     width, height = pages.size(picture)
-    if width > 2.6 * height:
+    if width > 3.5 * height:
         return f'{words}\n<div class="below">{pages.figure(picture)}</div>'
     return f'<div class="pair"><div>{words}</div>{pages.figure(picture)}</div>'
 
