@@ -55,7 +55,8 @@ figcaption { font-size: 0.75em; text-align: left; margin-top: 0.4em; }
 .shown .slide.now { display: flex; }
 .shown .slide:not(.now) + .notes { display: none; }
 h1:focus, h2:focus { outline: none; }
-nav { position: fixed; right: 0; bottom: 0; padding: 0.4rem 1rem; background: white; display: none; gap: 0.5rem; align-items: center; font-size: 1rem; }
+nav { position: fixed; right: 0; bottom: 0; padding: 0.4rem 1rem; background: white; display: none; gap: 0.5rem;
+      align-items: center; font-size: 1rem; }
 .shown nav { display: flex; }
 nav button { font: inherit; color: var(--ink); background: white; border: 1px solid var(--ink); border-radius: 4px;
              padding: 0.2rem 0.7rem; min-height: 2rem; }
