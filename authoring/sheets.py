@@ -46,7 +46,7 @@ tbody th { font-weight: bold; }
 .words { columns: 3; column-gap: 5mm; }
 .words div { break-inside: avoid; display: flex; gap: 0.7em; justify-content: space-between; align-items: baseline;
              border-bottom: 1px solid #d5d5d5; padding: 0.3mm 0; }
-.words dd { text-align: right; max-width: 60%; flex-shrink: 0; }
+.words dd { text-align: right; max-width: 55%; flex-shrink: 0; }
 footer { font-size: 0.85em; border-top: 1px solid var(--line); padding-top: 1mm; }
 @media (max-width: 40rem) { .points, .words { columns: 1; } table { display: block; overflow-x: auto; } }
 @page { size: A4; margin: 0; }

@@ -73,7 +73,7 @@ nav button:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; 
   .slide:last-of-type { break-after: auto; }
   img { max-height: 4.6in; }
   .alone img { max-height: 5.4in; }
-  .below img { max-height: 2.5in; }
+  .below img { max-height: 3.2in; }
   .number { left: 0.7in; bottom: 0.2in; }
   .notes, .with-notes .slide + .notes { display: none; }
   nav, .shown nav { display: none; }
@@ -317,12 +317,12 @@ def _options(question: Question) -> str:
 
 
 def _beside(words: str, picture: Picture | None) -> str:
-    """Words alone, or words and a figure side by side; a very wide figure stands below them."""
+    """Words alone, or words and a figure side by side; a wide figure stands below them, large, without its caption."""
     if picture is None:
         return words
     width, height = pages.size(picture)
-    if width > 3.5 * height:
-        return f'{words}\n<div class="below">{pages.figure(picture)}</div>'
+    if width > 2.4 * height:
+        return f'{words}\n<div class="below">{pages.figure(picture, caption=False)}</div>'
     return f'<div class="pair"><div>{words}</div>{pages.figure(picture)}</div>'
 
 
