@@ -1,4 +1,4 @@
-"""``python -m authoring build|check|lint [chapter…]`` or ``release VERSION``: exit status 0 when all is well.
+"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]`` or ``release VERSION``: exit status 0 when all is well.
 
 Where it is not, the status is 1 and every problem is told.
 """
@@ -14,6 +14,10 @@ from authoring.chapters import ROOT, read_course
 from authoring.lint import lint
 from authoring.problems import CourseError, tell
 from authoring.release import release
+from authoring.sheets import make_sheets
+from authoring.slides import make_slides
+
+PRINTED = {"slides": make_slides, "cheatsheet": make_sheets}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
         problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in, prose=options.prose)
     elif options.verb == "release":
         problems = release(course, options.version, tag=options.tag)
+    elif options.verb in PRINTED:
+        # Without a name: every main chapter; companions have none, and say so where they are named.
+        chapters = chapters if options.chapter else tuple(one for one in chapters if not one.is_companion)
+        extra = {"notes": options.notes} if options.verb == "slides" else {}
+        problems = PRINTED[options.verb](course, chapters, options.to, pdf=not options.no_pdf, **extra)
     else:
         problems = {"check": check, "lint": lint}[options.verb](course, chapters)
     if problems:
@@ -47,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
         "build": "write the student and the solved notebooks and the README's table",
         "check": "tell what is stale, missing or orphaned, and what a stored notebook must not hold",
         "lint": "tell what a master must not hold, or lacks",
+        "slides": "write each chapter's slides, out of its built notebook, as HTML and PDF",
+        "cheatsheet": "write each chapter's sheet of one printed page as HTML and PDF",
     }
     for verb, text in words.items():
         one = verbs.add_parser(verb, help=text, description=text)
@@ -57,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
                 "--prose", action="store_true", help="only text changed: renew it, keep the stored outputs"
             )
             one.add_argument("--stand-in", action="store_true", help="a draft on simulated data, not to be committed")
+        if verb in PRINTED:
+            one.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where the files are written")
+            one.add_argument("--no-pdf", action="store_true", help="HTML only; no browser is needed")
+        if verb == "slides":
+            one.add_argument("--notes", action="store_true", help="print a page of speaker notes after each slide")
     text = "try everything that a version needs, and say the command that tags it"
     one = verbs.add_parser("release", help=text, description=text)
     one.add_argument("version", help="three numbers, such as 0.2.0")

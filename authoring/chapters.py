@@ -35,6 +35,7 @@ CHAPTER_KEYS = {
     "budget": (dict, "a table { seconds = 60, gigabytes = 1.5 }", False),
     "companions": (list, "a list of names of companions", False),
     "steps": (dict, "a table { question = 1, data = 4, … } of the nine steps and their sections", False),
+    "slides": (dict, "a table { question = 'cnn.quiz.1' }", False),
 }
 COMPANION_KEYS = {
     "name": (str, "a text such as '01b_more_pieces'", True),
@@ -73,6 +74,7 @@ class Chapter:
     gigabytes: float = BUDGET["gigabytes"]
     companions: tuple[str, ...] = ()
     steps: dict[str, int] = field(default_factory=dict)
+    slides: dict[str, str] = field(default_factory=dict)
     of: str = ""
 
     @property
@@ -235,7 +237,18 @@ def _entry_faults(entry: dict[str, Any]) -> list[str]:
             faults.append(f"{name}: claim {claim!r} is to look like 'S20'.")
     if any(re.match(r"torch([<>=!~\[ ]|$)", need) for need in entry.get("needs", [])):
         faults.append(f"{name}: 'needs' names torch; Colab has its own, which is never touched.")
-    return faults + _budget_faults(name, entry.get("budget", {})) + _step_faults(name, entry.get("steps"))
+    faults += _budget_faults(name, entry.get("budget", {})) + _step_faults(name, entry.get("steps"))
+    return faults + _slide_faults(name, entry.get("slides", {}))
+
+
+def _slide_faults(name: str, slides: dict[str, Any]) -> list[str]:
+    faults = _unknown(f"{name}, slides", slides, ["question"])
+    question = slides.get("question", "a.b.1")
+    if not isinstance(question, str) or not re.fullmatch(r"[a-z_]+\.[a-z_]+\.\d+", question):
+        faults.append(
+            f"{name}, slides: 'question' is {question!r}, expected a quiz and a number, such as 'cnn.quiz.1'."
+        )
+    return faults
 
 
 def _step_faults(name: str, steps: dict[str, Any] | None) -> list[str]:

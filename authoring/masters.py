@@ -18,7 +18,7 @@ BLANK = "..."
 # Everything a cell may be tagged with, besides seed:S##.
 TAGS = frozenset(
     "predict observe explain worked faded independent parsons retrieval peer honesty baseline widget static optional "
-    "colab exercise quiz caution keypoints references nbval-check-output needs-real-data slow".split()
+    "colab exercise quiz caution keypoints references nbval-check-output needs-real-data slow slide".split()
 )
 ASKED = re.compile(r"(\b(?:quiz|order|explain)\(\"[\w.]+\")\)")
 SEED = re.compile(r"seed:S\d+")

@@ -143,7 +143,7 @@ explain("start.p1")
 # %% tags=["widget", "seed:S96"]
 start.figures.ChoiceFigure(examples=1000, structure="sequence", explain="no")
 
-# %% tags=["static", "seed:S96"]
+# %% tags=["static", "seed:S96", "slide"]
 show(
     start.pictures.flowchart(),
     alt="A flowchart of four questions. No labelled examples: autoencoder. Each weight must be explained, or fewer than 100 examples: linear or logistic model. "

@@ -57,7 +57,7 @@ predict("approximation.p1", "b")
 # Then measure what you saw: the cell after the figure places 8, 16, 32 and 64 pieces as well as they can be placed, and prints
 # the largest error in percent of the curve's range.
 
-# %% tags=["widget", "seed:S21"]
+# %% tags=["widget", "seed:S21", "slide"]
 approximation.PiecesFigure(pieces=8, curve="ryegrass", placement="best")
 
 # %% tags=["observe", "seed:S21", "nbval-check-output"]

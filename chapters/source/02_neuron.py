@@ -313,7 +313,7 @@ show(neuron.pictures.errors(table), data=table, card=card,
      + ", ".join(f"{row.model}: {row.mean:.0f}" for row in table.itertuples()) + ".")
 print(table[["model", "mean", "low", "high", "seeds"]].round(1).to_string(index=False))
 
-# %% tags=["needs-real-data"]
+# %% tags=["needs-real-data", "slide"]
 fitted = neuron.fit_neuron(X, y)  # one neuron, all 106 sequences
 weights = neuron.weight_table(fitted)  # 57 positions × A, C, G, T
 show(

@@ -341,7 +341,7 @@ show(
 # mutations interact, which geneticists call *epistasis* (上位效应). Below, the best sum and a network (80 → 64 → 64 → 1), on variants neither has seen.
 # *Vote before you run it:* will the network's ranking be hardly better, clearly better, or worse?
 
-# %% tags=["seed:S35", "baseline", "needs-real-data"]
+# %% tags=["seed:S35", "baseline", "needs-real-data", "slide"]
 protein = mlp.compare_on_fitness(seeds=(0,))
 for name, (value,) in protein.spearman.items():
     print(f"{name}: Spearman {value:.2f} on {len(protein.y):,} unseen variants")

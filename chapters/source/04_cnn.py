@@ -238,7 +238,7 @@ head = [16, 16 * 2 + 2, 16 * 4 * 12 + 16]
 # END SOLUTION
 check("cnn.head", head)
 
-# %% tags=["seed:S8", "baseline"]
+# %% tags=["seed:S8", "baseline", "slide"]
 example = torch.tensor(task.X[:1]), torch.tensor(task.y[:1])  # a network that cannot learn one by heart has a bug
 print("one example:", training.overfit_one(cnn.SequenceCNN(16, 12), example, torch.nn.CrossEntropyLoss()).cause)
 table = cnn.compare_on_motif(task).set_index("model")

@@ -250,7 +250,7 @@ by_bayes = [prior / (prior + (1 - prior) * 0.25**k) for k in range(1, 8)]
 # END SOLUTION
 check("rnn.4", by_bayes)
 
-# %% tags=["seed:S13", "static"]
+# %% tags=["seed:S13", "static", "slide"]
 exact = {name: np.array([rnn.posterior(one, whole=whole) for one in test.sequences])
          for name, whole in {"Bayes, left to right": False, "Bayes, whole sequence": True}.items()}
 profiles = {name: rnn.along_the_site(values, test.start) for name, values in (probabilities | exact).items()}
@@ -406,7 +406,7 @@ check("rnn.8", my_free_run)
 #
 # **The real thing.** In dividing yeast 1,705 genes rise and fall with the cell cycle; here every 5 minutes for four hours. Seven tenths of the *genes* train, the rest judge. First one step ahead, then the second half of the course from the first.
 
-# %% tags=["predict"]
+# %% tags=["predict", "caution"]
 predict("rnn.p3")
 
 # %% tags=["observe", "seed:S62", "baseline", "needs-real-data"]

@@ -73,7 +73,7 @@ check("attention.1", first_token)
 # colleagues left the recurrent network out. We repeat both steps on the memory task. All get the same budget: 400 steps of 64 new sequences, 32 hidden numbers. The last token asks; every token
 # may answer.
 
-# %% tags=["seed:S67", "seed:S68"]
+# %% tags=["seed:S67", "seed:S68", "slide"]
 plan = {"LSTM": (5, 20, 50), "RNN + attention": (50,), "attention": (5, 50, 100)}
 trained = {(kind, d): attention.train_recaller(kind, d) for kind, distances in plan.items() for d in distances}
 recalled = attention.recall_table(trained)

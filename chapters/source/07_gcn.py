@@ -268,7 +268,7 @@ print(training.overfit_one(one, example, torch.nn.MSELoss(), max_steps=150).caus
 # %% tags=["predict"]
 predict("gcn.p3")
 
-# %% tags=["baseline", "slow", "seed:S77", "seed:S76", "needs-real-data"]
+# %% tags=["baseline", "slow", "seed:S77", "seed:S76", "needs-real-data", "slide"]
 some = [*gcn.BASELINES, "GCN, sum", "GCN, sum, edges removed", "GCN, sum, edges shuffled"]
 tables = [gcn.compare(task, "random", models=some, progress=True), gcn.compare(task, "scaffold", progress=True)]
 published = {} if task.card.is_stand_in else {"scaffold": (0.885, 0.029)}

@@ -196,7 +196,7 @@ for d in (1, 4):
 #
 # **Without structure.** Random peptides have nothing to exploit. The orange line is the control.
 
-# %% tags=["seed:S88", "slow"]
+# %% tags=["seed:S88", "slow", "slide"]
 sizes = [2, 4, 8, 16]
 control = autoencoder.bottleneck_curve(random_task, autoencoder.train_side_by_side(random_task.X, sizes, num_epochs=40, learning_rate=1e-2))
 families = autoencoder.bottleneck_curve(task, models)

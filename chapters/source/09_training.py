@@ -50,7 +50,7 @@ found = {name: training.overfit_one(*test) for name, test in tests.items()}
 for name, diagnosis in found.items():
     print(f"{name}: {diagnosis.cause}, loss {diagnosis.final_loss:.4f} after {diagnosis.steps} steps")
 
-# %% tags=["seed:S98"]
+# %% tags=["seed:S98", "slide"]
 show(
     practice.pictures.plateaus(
         {name: found[name].losses[:60] for name in list(found)[:3]},

@@ -22,6 +22,7 @@ FAULTS = {
     "torch is never installed": ("needs = []", 'needs = ["torch>=2"]', "'needs' names torch"),
     "a list of numbers": ("data = []", "data = [1]", "'data' is [1], expected a list of texts"),
     "steps": ("data = []", "data = []\nsteps = { question = 1 }", "expected the number of a section for each of"),
+    "slides": ("data = []", 'data = []\nslides = { question = "third" }', "'question' is 'third', expected a quiz"),
     "budget": ("data = []", "data = []\nbudget = { seconds = 0 }", "'seconds' is 0, expected a number above 0"),
     "companion": ("data = []", 'data = []\ncompanions = ["01b_x"]', "no [[companion]] table is called '01b_x'"),
     "not TOML": ("[course]", "[course", "is not valid TOML"),

@@ -23,7 +23,9 @@ def test_ruff_has_no_complaint(command):
 def test_every_example_in_a_docstring_runs(tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "--doctest-modules", "-p", "no:cacheprovider"]
     surroundings = {**os.environ, "BIOML_PROGRESS": str(tmp_path / "progress.json"), "BIOML_OFFLINE": "1"}
-    done = subprocess.run([*command, "bioml_helpers"], cwd=ROOT, capture_output=True, text=True, env=surroundings)
+    done = subprocess.run(
+        [*command, "bioml_helpers", "authoring"], cwd=ROOT, capture_output=True, text=True, env=surroundings
+    )
     assert done.returncode == 0, done.stdout[-5000:]
 
 

@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,38 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from authoring.printing import FLAGS, find_chromium
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STARTING_SECONDS = 90
 RUNNING_SECONDS = 300
-
-
-def find_chromium() -> str | None:
-    """Return the path of a browser of the Chromium family, or None."""
-    named = os.environ.get("BIOML_CHROMIUM")
-    if named:
-        return named
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge"):
-        found = shutil.which(name)
-        if found:
-            return found
-    programs = [os.environ.get(name, "") for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
-    places = [
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-        *(f"{folder}/Google/Chrome/Application/chrome.exe" for folder in programs if folder),
-        *(f"{folder}/Microsoft/Edge/Application/msedge.exe" for folder in programs if folder),
-    ]
-    return next((place for place in places if Path(place).exists()), None)
 
 
 @contextmanager
