@@ -1,4 +1,4 @@
-"""``python -m authoring build|check|lint|slides|cheatsheet [chapter…]`` or ``release VERSION``: exit status 0 when all is well.
+"""``python -m authoring build|check|lint|slides|cheatsheet|release``: exit status 0 when all is well.
 
 Where it is not, the status is 1 and every problem is told.
 """
