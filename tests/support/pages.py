@@ -1,0 +1,131 @@
+"""Notebooks as pages of HTML in a real Chromium, and what axe-core finds on them."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import re
+from functools import cache
+
+import nbformat
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from support.lab import REPOSITORY
+
+TEMPLATES = REPOSITORY / "authoring" / "templates"
+
+
+@cache
+def _exporter(theme: str) -> HTMLExporter:
+    return HTMLExporter(template_name="readable", extra_template_basedirs=[str(TEMPLATES)], theme=theme)
+
+
+def as_html(notebook: NotebookNode, name: str, theme: str = "light") -> str:
+    """Return the page that `jupyter nbconvert --to html --template readable` writes."""
+    return _exporter(theme).from_notebook_node(notebook, {"metadata": {"name": name}})[0]
+
+
+@cache
+def dark_head() -> str:
+    """Return what stands in the head of a dark page; nothing else on it differs from a light one."""
+    return re.search(r"<head>(.*)</head>", as_html(nbformat.v4.new_notebook(), "dark", "dark"), re.DOTALL).group(1)
+
+
+@cache
+def _axe() -> str:
+    # The package's own module would read this file in the machine's encoding, whichever that is.
+    return importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+# Contrast is nine tenths of axe's work, and a page of a notebook has few looks: the colour, size and weight of letters
+# and every ground below them.  One element of each look is marked, the others would be judged alike.
+_MARK_LOOKS = """() => {
+    for (const one of document.querySelectorAll('[data-look]')) one.removeAttribute('data-look');
+    const grounds = new Map([[document, '']]);
+    const ground = (one) => {
+        if (!grounds.has(one)) {
+            const style = getComputedStyle(one);
+            const own = [style.backgroundColor, style.backgroundImage, style.opacity, style.filter].join(' ');
+            const plain = own === 'rgba(0, 0, 0, 0) none 1 none';
+            grounds.set(one, ground(one.parentNode) + (plain ? '' : `| ${own}`));
+        }
+        return grounds.get(one);
+    };
+    const looks = new Map();
+    for (const one of document.body.querySelectorAll('*')) {
+        const text = [...one.childNodes].filter((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+        if (!text.length || !one.getClientRects().length) continue;
+        const style = getComputedStyle(one);
+        const { color, fontSize, fontWeight, textShadow } = style;
+        const look = [color, fontSize, fontWeight, textShadow, ground(one)].join(' ');
+        const letters = text.map((part) => part.data.trim()).join('');
+        // axe judges no single letter, so a longer text stands for its look where there is one
+        if (!looks.has(look) || (looks.get(look).letters < 3 && letters.length > 2)) {
+            looks.set(look, { one, letters: letters.length });
+        }
+    }
+    for (const { one } of looks.values()) one.setAttribute('data-look', '');
+    return looks.size;
+}"""
+_ONLY_CELLS_WITH_A_LOOK = """() => {
+    for (const cell of document.querySelectorAll('.jp-Cell')) {
+        if (!cell.querySelector('[data-look]')) cell.remove();
+    }
+}"""
+_TO_DARK = """(head) => {
+    document.head.innerHTML = head;
+    document.body.dataset.jpThemeLight = 'false';
+    document.body.dataset.jpThemeName = 'JupyterLab Dark';
+}"""
+
+
+class Judge:
+    """One page of a browser that pages of HTML are put into, one after the other, and judged by axe-core.
+
+    A finding is a breach of any of axe's rules, of whatever impact, and a contrast or a table that axe could not judge.
+    """
+
+    def __init__(self, browser):
+        self.page = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.requests: list[str] = []
+        self.page.route(re.compile("^https?:"), self._refuse)
+        self.looks = 0
+
+    def _refuse(self, route) -> None:
+        self.requests.append(route.request.url)
+        route.abort()
+
+    def open(self, html: str) -> None:
+        self.page.set_content(html)
+        if self.page.evaluate("typeof axe") == "undefined":
+            self.page.evaluate(_axe())
+            self.page.evaluate("axe.configure({ rules: [{ id: 'color-contrast', selector: '[data-look]' }] })")
+        self.looks = self.page.evaluate(_MARK_LOOKS)
+
+    def findings(self) -> list[str]:
+        """Judge the page by every rule."""
+        return self._run({})
+
+    def findings_in_dark(self) -> list[str]:
+        """Turn the page dark and judge its contrasts; cells that show no new look are taken away first."""
+        self.page.evaluate(_TO_DARK, dark_head())
+        self.looks = self.page.evaluate(_MARK_LOOKS)
+        self.page.evaluate(_ONLY_CELLS_WITH_A_LOOK)
+        return self._run({"runOnly": ["color-contrast"]})
+
+    def _run(self, options: dict) -> list[str]:
+        options = {"resultTypes": ["violations", "incomplete"], "preload": False, **options}
+        found = self.page.evaluate("(options) => axe.run(options)", options)
+        told = [_told(rule, node) for rule in found["violations"] for node in rule["nodes"]]
+        return told + [
+            f"could not be judged: {_told(rule, node)}" for rule in found["incomplete"] for node in rule["nodes"]
+        ]
+
+    def close(self) -> None:
+        self.page.close()
+
+
+def _told(rule: dict, node: dict) -> str:
+    checks = [*node["any"], *node["all"], *node["none"]]
+    why = "; ".join(check["message"] for check in checks) or rule["help"]
+    return f"{rule['id']} ({rule['impact']}): {why} At {json.dumps(node['target'])}: {node['html'][:200]}"
