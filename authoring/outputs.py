@@ -69,9 +69,9 @@ def with_scopes(html: str) -> str:
 
     Examples
     --------
-    >>> table = '<table class="dataframe"><thead><tr><th></th><th>dose</th></tr></thead><tbody><tr><th>0</th>'
+    >>> table = '<table class="dataframe"><thead><th></th><th>dose</th></thead><tr><th>root</th>'
     >>> with_scopes(table)
-    '<table class="dataframe"><thead><tr><td></td><th scope="col">dose</th></tr></thead><tbody><tr><th scope="row">0</th>'
+    '<table class="dataframe"><thead><td></td><th scope="col">dose</th></thead><tr><th scope="row">root</th>'
     """
     parts = re.split(r"(<thead>.*?</thead>)", html, flags=re.DOTALL)
     return "".join(

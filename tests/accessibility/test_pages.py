@@ -60,7 +60,7 @@ WRONG = {
     ),
     "empty-table-header": "<table><tr><th></th><th>dose</th></tr><tr><th>root</th><td>1</td></tr></table>",
     "button-name": "<button></button>",
-    "scrollable-region-focusable": '<div style="overflow:auto;width:90px;height:20px"><p>Roots grow less.<p>Much.</div>',
+    "scrollable-region-focusable": '<div style="overflow:auto;height:20px"><p>Roots grow less.<p>Much.</div>',
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 
 import nbformat
@@ -55,6 +56,7 @@ _MARK_LOOKS = """() => {
     for (const one of document.body.querySelectorAll('*')) {
         const text = [...one.childNodes].filter((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
         if (!text.length || !one.getClientRects().length) continue;
+        if (one.ownerSVGElement) continue; // axe cannot tell what a drawing has below its letters
         const style = getComputedStyle(one);
         const { color, fontSize, fontWeight, textShadow } = style;
         const look = [color, fontSize, fontWeight, textShadow, ground(one)].join(' ');
@@ -95,8 +97,10 @@ class Judge:
         self.requests.append(route.request.url)
         route.abort()
 
-    def open(self, html: str) -> None:
+    def open(self, html: str, then: Callable[[], None] = lambda: None) -> None:
+        """Put a page in, do `then` what belongs to it, and mark its looks."""
         self.page.set_content(html)
+        then()
         if self.page.evaluate("typeof axe") == "undefined":
             self.page.evaluate(_axe())
             self.page.evaluate("axe.configure({ rules: [{ id: 'color-contrast', selector: '[data-look]' }] })")
@@ -129,3 +133,90 @@ def _told(rule: dict, node: dict) -> str:
     checks = [*node["any"], *node["all"], *node["none"]]
     why = "; ".join(check["message"] for check in checks) or rule["help"]
     return f"{rule['id']} ({rule['impact']}): {why} At {json.dumps(node['target'])}: {node['html'][:200]}"
+
+
+# --- living figures on a page, and text that is cut off
+
+_MOUNT = """async ([esm, values, place]) => {
+    const listeners = {};
+    const model = {
+        get: (name) => values[name],
+        set: (name, value) => { values[name] = value; (listeners[`change:${name}`] ?? []).forEach((call) => call()); },
+        on: (event, call) => (listeners[event] ??= []).push(call),
+        off: () => {},
+        save_changes: () => {},
+        send: () => {},
+    };
+    const module = await import(URL.createObjectURL(new Blob([esm], { type: 'text/javascript' })));
+    await module.default.render({ model, el: document.querySelector(place) });
+}"""
+
+
+def page_with(figure: type) -> str:
+    """Return a page with one cell that has an empty place, ``#figure``, where the figure is to be."""
+    shown = nbformat.v4.new_output("display_data", data={"text/html": '<div id="figure"></div>'})
+    cells = [nbformat.v4.new_markdown_cell("# A figure"), nbformat.v4.new_code_cell("figure", outputs=[shown])]
+    return as_html(nbformat.v4.new_notebook(cells=cells), figure.__name__)
+
+
+def mount(page, figure, place: str = "#figure") -> None:
+    """Draw a living figure by its own module into the element that `place` selects; no kernel follows it."""
+    names = [name for name in figure.trait_names(sync=True) if not name.startswith("_") and name not in _OF_WIDGETS]
+    page.evaluate(_MOUNT, [figure._esm, {name: getattr(figure, name) for name in names}, place])
+
+
+_OF_WIDGETS = {"comm", "keys", "layout", "log", "tabbable", "tooltip"}
+
+# Every line of text, and where an ancestor that hides what does not fit (or the window) ends before it does.  What can
+# be scrolled to is not cut off; what only screen readers meet (clip-path) is not meant to be seen.
+_CUT_OFF = """(root) => {
+    const found = [];
+    const slack = 2; // pixels: letters lean over their own edge
+    for (const one of document.querySelector(root).querySelectorAll('*')) {
+        if (one.closest('script, style, option, details:not([open]) > :not(summary)')) continue;
+        for (const part of one.childNodes) {
+            if (part.nodeType !== Node.TEXT_NODE || !part.data.trim()) continue;
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            const svg = one.ownerSVGElement;
+            const boxes = svg ? [one.getBoundingClientRect()] : [...range.getClientRects()];
+            for (const box of boxes) {
+                let reason = '';
+                let free = false; // it can be scrolled to, sideways
+                for (let up = svg ?? one; up && !reason; up = up.parentElement) {
+                    const style = getComputedStyle(up);
+                    if (style.clipPath !== 'none') { free = true; break; }
+                    const edge = up.getBoundingClientRect();
+                    const hides = (overflow) => ['hidden', 'clip'].includes(overflow);
+                    const wide = box.right > edge.right + slack || box.left < edge.left - slack;
+                    const high = box.bottom > edge.bottom + slack || box.top < edge.top - slack;
+                    if (style.display === 'inline' && up !== svg) continue;
+                    if (hides(style.overflowX) && wide) {
+                        reason = `sideways by ${up.tagName} ${up.getAttribute('class')}`;
+                    } else if (hides(style.overflowY) && high) {
+                        reason = `in height by ${up.tagName} ${up.getAttribute('class')}`;
+                    } else if (['auto', 'scroll'].includes(style.overflowX)) { free = true; break; }
+                }
+                const outside = box.right > document.documentElement.clientWidth + slack || box.left < -slack;
+                if (!reason && !free && outside) reason = 'by the window';
+                if (reason) { found.push(`${part.data.trim().slice(0, 60)}: cut off ${reason}`); break; }
+            }
+        }
+    }
+    return found;
+}"""
+
+
+def cut_off(page, root: str = "body") -> list[str]:
+    """Return what of the text below `root` is cut off, each with what cuts it off."""
+    return page.evaluate(_CUT_OFF, root)
+
+
+def smallest_letters(page, root: str) -> float:
+    """Return the smallest size of letters, in pixels, in the drawings (SVG) below `root`."""
+    heights = page.evaluate(
+        """(root) => [...document.querySelectorAll(`${root} svg text`)].filter((one) => one.textContent.trim())
+            .map((one) => Number.parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().d)""",
+        root,
+    )
+    return min(heights)
