@@ -97,6 +97,7 @@ def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable
         ]
     for old, new in zip(have, want, strict=True):
         new.outputs, new.execution_count = old.outputs, old.execution_count
+    outputs.clean(notebook)  # as a build would store them today
     notebook.metadata["bioml"]["outputs"] = stored.metadata.get("bioml", {}).get("outputs", "none")
     written = products.write_if_new(path, products.as_text(notebook))
     say(f"{'wrote' if written else 'unchanged'} {file}")

@@ -28,6 +28,8 @@ PATHS = re.compile(
     r"|[^\s'\"<>]*site-packages[^\s'\"<>]*"
 )
 EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"')\s]*")  # pictures and files inside HTML: no text to look through
+PANDAS_TABLE = 'class="dataframe"'
+HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # a header cell that does not say what it heads
 # What an ipywidget prints of itself: nothing that a reader without a kernel can use.
 WIDGET_REPR = re.compile(r"\s*\w+\(.*(children=|layout=|description=|value=|_dom_classes=).*\)\s*", re.DOTALL)
 
@@ -51,6 +53,8 @@ def _cleaned(output: NotebookNode, count: int) -> NotebookNode | None:
         output.execution_count = count
     if "data" not in output:
         return output
+    if PANDAS_TABLE in output.data.get("text/html", ""):
+        output.data["text/html"] = with_scopes(output.data["text/html"])
     is_widget = output.data.pop(WIDGET, None) is not None
     text = output.data.get("text/plain", "")
     if is_widget and (BAR.search(text) or WIDGET_REPR.fullmatch(text)):
@@ -58,6 +62,24 @@ def _cleaned(output: NotebookNode, count: int) -> NotebookNode | None:
             return None
         del output.data["text/plain"]
     return output if output.data else None
+
+
+def with_scopes(html: str) -> str:
+    """Return pandas' table with header cells that say what they head, and no header cell that heads nothing.
+
+    Examples
+    --------
+    >>> table = '<table class="dataframe"><thead><th></th><th>dose</th></thead><tr><th>root</th>'
+    >>> with_scopes(table)
+    '<table class="dataframe"><thead><td></td><th scope="col">dose</th></thead><tr><th scope="row">root</th>'
+    """
+    parts = re.split(r"(<thead>.*?</thead>)", html, flags=re.DOTALL)
+    return "".join(
+        HEADER.sub('<th scope="col"', part.replace("<th></th>", "<td></td>"))
+        if part.startswith("<thead>")
+        else HEADER.sub('<th scope="row"', part)
+        for part in parts
+    )
 
 
 def _merged(outputs: list[NotebookNode | None]) -> list[NotebookNode]:

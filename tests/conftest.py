@@ -1,10 +1,11 @@
-"""Fixtures that every test may use: an own progress file, real data or a spoken skip, one thread."""
+"""Fixtures that every test may use: an own progress file, real data or a spoken skip, one thread, one Chromium."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from support import lab
 from support.skips import skip_or_fail
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse when anything else runs on the two cores
@@ -29,3 +30,13 @@ def need_real_data():
             skip_or_fail(f"real data not at hand: {', '.join(missing)} (set BIOML_DATA_DIR or connect once)")
 
     return need
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests that need one: Playwright cannot be started twice in a process."""
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    if lab.find_chromium() is None:
+        skip_or_fail("no browser of the Chromium family found (set BIOML_CHROMIUM to its path)")
+    with lab.chromium() as one:
+        yield one

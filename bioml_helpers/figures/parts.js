@@ -11,8 +11,9 @@ const CARD_STYLE = `
 .bioml-card select { font-size: 14px; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
 .bioml-card output { min-width: 2ch; font-variant-numeric: tabular-nums; }
 .bioml-card :focus-visible { outline: 3px solid #0072B2; outline-offset: 2px; }
-.bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; }
+.bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; overflow-x: auto; }
 .bioml-card svg { flex: 1 1 300px; min-width: 0; max-width: 560px; height: auto; display: block; }
+.bioml-card svg[class^=bioml-] { min-width: 780px; } /* 920 units wide: letters of 13 are drawn with 11 pixels at least */
 .bioml-card svg text { font: 16px system-ui, sans-serif; fill: #1a1a1a; }
 .bioml-card svg .halo { paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; font-weight: 600; }
 .bioml-card p { margin: 6px 0 0; min-height: 2.8em; }

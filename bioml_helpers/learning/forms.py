@@ -114,6 +114,7 @@ class CardForm(Mapping):
         style = 'style="text-align:left;vertical-align:top"'
         body, lines = [], [self.exercise.title]
         for heading, names in self._parts.items():
+            body.append("<tbody>")  # one a part, for that is what scope="rowgroup" reaches over
             if heading:
                 body.append(f'<tr><th scope="rowgroup" colspan="3" {style}>{html.escape(heading)}</th></tr>')
                 lines.append(heading)
@@ -122,9 +123,10 @@ class CardForm(Mapping):
                 cells = "".join(f"<td {style}>{feedback.inline(one)}</td>" for one in (prompts[name], text))
                 body.append(f'<tr><th scope="row" {style}>{html.escape(_spelled(name))}</th>{cells}</tr>')
                 lines.append(f"  {_spelled(name)}: {prompts[name]} {text}")
+            body.append("</tbody>")
         head = "".join(f'<th scope="col" {style}>{one}</th>' for one in ("field", "what it asks", "what stands there"))
         caption = f'<caption style="text-align:left"><strong>{html.escape(self.exercise.title)}</strong></caption>'
-        table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        table = f"<table>{caption}<thead><tr>{head}</tr></thead>{''.join(body)}</table>"
         return table, "\n".join(lines)
 
     def markdown(self) -> str:

@@ -58,7 +58,7 @@ function countSlider(model, listeners) {
 
 function drawing(words) {
   const { layout } = words;
-  const svg = shape("svg", { viewBox: `0 0 ${layout.width} ${layout.height}`, role: "img", style: "max-width: 936px; flex-basis: 620px" });
+  const svg = shape("svg", { viewBox: `0 0 ${layout.width} ${layout.height}`, role: "img", style: "max-width: 936px; min-width: 690px; flex-basis: 690px" });
   const top = (kind, number) => layout[kind].top + number * layout[kind].step;
   const middle = (kind, number) => top(kind, number) + layout[kind].height / 2;
   const frame = (kind, number) => {

@@ -85,6 +85,17 @@ def test_changed_text_is_renewed_and_the_outputs_stay(copy):
     assert "Four roots" in (copy.root / STUDENT).read_text(encoding="utf-8")
 
 
+def test_kept_outputs_are_cleaned_as_a_build_would_clean_them(copy):
+    path = copy.root / STUDENT
+    table = '<table class="dataframe"><tbody><tr><th>root</th></tr></tbody></table>'
+    stored = nbformat.read(path, as_version=4)
+    shown = nbformat.v4.new_output("display_data", data={"text/html": table, "text/plain": "root"})
+    next(cell for cell in stored.cells if cell.cell_type == "code").outputs.append(shown)
+    nbformat.write(stored, path)
+    assert build(copy, copy.chapters, prose=True, say=lambda text: None) == []
+    assert '<th scope=\\"row\\">root</th>' in path.read_text(encoding="utf-8")
+
+
 def test_changed_code_is_not_given_old_outputs(copy):
     path = copy.root / "chapters/source/01_toy.py"
     before = (copy.root / SOLVED).read_bytes()

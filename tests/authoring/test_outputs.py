@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -54,6 +55,27 @@ def test_a_progress_bar_is_dropped():
 def test_a_warning_is_kept_and_told():
     assert len(cleaned(stream("UserWarning: mind", name="stderr"))) == 1
     assert told(stream("UserWarning: mind", name="stderr")) == ["it writes to stderr: 'UserWarning: mind'."]
+
+
+def test_header_cells_of_pandas_say_what_they_head():
+    table = pd.DataFrame({"dose": [0.0, 1.0]}, index=pd.Index(["root", "shoot"])).to_html()
+    (one,) = cleaned(shown({"text/html": table, "text/plain": "…"}))
+    stored = one.data["text/html"]
+    assert '<th scope="col">dose</th>' in stored and '<th scope="row">shoot</th>' in stored
+    assert "<th>" not in stored and "<th></th>" not in stored
+    assert stored.count("<td>") == table.count("<td>") + 1  # the corner heads nothing
+    assert outputs.with_scopes(stored) == stored
+
+
+def test_groups_of_columns_and_of_rows_keep_their_spans():
+    rows = pd.MultiIndex.from_tuples([("root", 1), ("root", 2)])
+    stored = outputs.with_scopes(pd.DataFrame([[1, 2]] * 2, rows, [["mM", "mM"], ["a", "b"]]).to_html())
+    assert '<th scope="col" colspan="2"' in stored and '<th scope="row" rowspan="2"' in stored
+
+
+def test_tables_of_others_stay_as_they_are():
+    table = "<table><thead><tr><th></th><th>dose</th></tr></thead></table>"
+    assert cleaned(shown({"text/html": table, "text/plain": "…"}))[0].data["text/html"] == table
 
 
 def test_of_a_widget_only_its_twins_stay():

@@ -1,4 +1,4 @@
-"""A JupyterLab and a Chromium for the browser tests, started once."""
+"""A JupyterLab for the browser tests, started once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from pathlib import Path
 
 import pytest
 from support import lab
-from support.skips import skip_or_fail
-
-
-@pytest.fixture(scope="session")
-def browser():
-    pytest.importorskip("playwright", reason="playwright is not installed")
-    if lab.find_chromium() is None:
-        skip_or_fail("no browser of the Chromium family found (set BIOML_CHROMIUM to its path)")
-    with lab.chromium() as one:
-        yield one
 
 
 @pytest.fixture(scope="session")

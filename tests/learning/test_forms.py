@@ -55,6 +55,14 @@ def test_the_twin_and_markdown_hold_every_text(card):
     assert form.markdown().startswith("## A card\n\n### Data\n\n**split**: by <patient>")
 
 
+def test_each_part_of_the_twin_is_a_group_of_rows_under_its_heading(card):
+    as_html, _ = learning.card_form(card, parts={"Data": ["split"], "Evaluation": ["baseline"]}).twin()
+    groups = as_html.split("<tbody>")[1:]
+    assert [group.count('scope="rowgroup"') for group in groups] == [1, 1]
+    assert all(group.count('scope="row"') == 1 and "</tbody>" in group for group in groups)
+    assert learning.card_form(card).twin()[0].count("<tbody>") == 1
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
