@@ -78,7 +78,11 @@ def _build_one(
 
 
 def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable[[str], None]) -> list[Problem]:
-    """Give a built notebook the master's text, and leave its outputs; refuse where the code is another one."""
+    """Give a built notebook the master's text, and leave its outputs; refuse where the code is another one.
+
+    The first set-up cell may be another one: it only brings packages, so as long as it shows nothing, no output hangs
+    on it.
+    """
     master = read_master(course.root, chapter.master)
     if master.problems:
         return list(master.problems)
@@ -89,7 +93,8 @@ def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable
     stored = nbformat.v4.reads(path.read_text(encoding="utf-8"))
     notebook = products.build_notebook(course, chapter, master, solved=solved)
     have, want = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (stored, notebook))
-    if [cell.source for cell in have] != [cell.source for cell in want]:
+    same = 0 if have and have[0].outputs else 1  # from where on the code must be the same
+    if len(have) != len(want) or [cell.source for cell in have[same:]] != [cell.source for cell in want[same:]]:
         return [
             Problem(
                 file, "", "its code is not that of its master, so its outputs are not either; build it without --prose."

@@ -2,6 +2,9 @@
 
 The network is cut in every run. A chapter with no real data must still reach its end; there only those outputs are
 compared that do not need them. The runs go on beside the other tests (conftest.py).
+
+Where there is an environment with Colab's versions (`.ci/run` makes one), the students' notebooks run in it, and the
+solved chapters once more; what Colab lacks is hidden from them there, unless their set-up cell brings it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from support import colab
 from support.runs import CUT, nbval, network_can_be_cut, note, surroundings, time_limit
 
 from authoring.chapters import ROOT, read_course
@@ -25,10 +29,19 @@ def kinds_of_runs():
     """Yield what runs: each student notebook with what is at hand; each solved one on the real data.
 
     Where a chapter's real data are not at hand, its solved notebook runs without them too, besides the spoken skip.
+    With Colab's versions: each student notebook, and the solved chapters without the companions.
     """
+    if colab.HERE:
+        for chapter in COURSE.chapters:
+            yield pytest.param(chapter, "student", False, id=f"{chapter.name}-student-colab")
+        for chapter in COURSE.chapters:
+            if not chapter.is_companion:
+                yield pytest.param(chapter, "solved", True, id=f"{chapter.name}-solved-colab")
+        return
     for chapter in COURSE.chapters:
         has_data = all(data.is_real_available(name) for name in chapter.data)
-        yield pytest.param(chapter, "student", False, id=f"{chapter.name}-student-at-hand")
+        if not colab.LATER:
+            yield pytest.param(chapter, "student", False, id=f"{chapter.name}-student-at-hand")
         if not has_data:
             yield pytest.param(chapter, "solved", False, id=f"{chapter.name}-solved-at-hand")
         yield pytest.param(chapter, "solved", True, id=f"{chapter.name}-solved-real-data")
@@ -40,7 +53,8 @@ def test_a_chapter_runs_to_its_end_within_its_budget(chapter, product, real, run
     if real:
         need_real_data(*chapter.data)
     run = runs.result(chapter, product, real)
-    note(f"{chapter.name} {product} {'real data' if real else 'at hand'}", run, chapter)
+    where = " with Colab's versions" if colab.HERE else ""
+    note(f"{chapter.name} {product} {'real data' if real else 'at hand'}{where}", run, chapter)
     assert run.status == 0, run.text[-6000:]
     # A machine busy with something else lengthens the wall clock, not what the chapter computes.
     needed, limit = min(run.seconds, run.cpu_seconds), time_limit(chapter)
