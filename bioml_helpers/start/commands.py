@@ -1,7 +1,8 @@
-"""The three commands: learn, test, doctor."""
+"""The commands: learn, test, doctor, fetch."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -21,12 +22,14 @@ Neural networks for biologists
       runs all tests of the course
   python3 -m bioml_helpers doctor
       tells in a table what works on this machine
+  python3 -m bioml_helpers fetch [names of data sets]
+      brings the real data to this machine (all of them, where none is named)
 
 On Windows write 'py' in place of 'python3'. The first run makes an environment in the folder .venv and takes some
 minutes; later runs start at once. --cpu takes torch without CUDA (saves gigabytes), --cuda with it; with neither, a
 Linux machine gets CUDA only if it has an NVIDIA driver.
 """
-VERBS = ("learn", "test", "doctor")
+VERBS = ("learn", "test", "doctor", "fetch")
 STOPPED = 130  # what a shell reports after Ctrl-C
 
 
@@ -56,6 +59,8 @@ def _run(verb: str, rest: list[str]) -> int:
         return test(rest)
     if verb == "doctor":
         return doctor(rest)
+    if verb == "fetch":
+        return fetch(rest)
     raise CannotStart(f"There is no command {verb!r}; the commands are {', '.join(VERBS)} (and --help).")
 
 
@@ -100,6 +105,26 @@ def doctor(arguments: list[str]) -> int:
     if not inside and environment.read_stamp(places) and places.python.exists():
         return hand_over([places.python, "-m", "bioml_helpers", "doctor"], places.root)
     return table.main()
+
+
+def fetch(names: list[str]) -> int:
+    """Bring the real data sets: in the course's environment where there is one, else in this Python."""
+    try:
+        places = environment.find_clone()
+    except CannotStart:
+        places = None  # installed without the clone, with all it needs
+    if places and Path(sys.prefix).resolve() != places.venv.resolve():
+        if environment.read_stamp(places) and places.python.exists():
+            return hand_over([places.python, "-m", "bioml_helpers", "fetch", *names], places.root)
+    missing = [name for name in ("numpy", "pandas", "pooch") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CannotStart(
+            f"fetch needs the course's packages, and {missing[0]} is not installed; "
+            "run 'python3 -m bioml_helpers learn' once, then this again."
+        )
+    from bioml_helpers.start import fetching
+
+    return fetching.main(names)
 
 
 def split_build(arguments: list[str], system: str = sys.platform) -> tuple[str | None, list[str]]:
