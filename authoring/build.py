@@ -8,10 +8,10 @@ from collections.abc import Callable
 import nbformat
 from nbformat import NotebookNode
 
-from authoring import execute, outputs, products
+from authoring import execute, hub, outputs, products
 from authoring.chapters import CATALOGUE, Chapter, Course
 from authoring.masters import read_master
-from authoring.problems import Problem
+from authoring.problems import CourseError, Problem
 
 REBUILD = "run: python -m authoring build"
 
@@ -109,12 +109,16 @@ def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable
 
 
 def write_readme(course: Course) -> list[Problem]:
-    """Renew the README's table; say so where its markers are not there."""
+    """Renew the README's table, and the hub page's; say so where their markers are not there."""
     path = course.root / products.README
     new = products.with_table(course, path.read_text(encoding="utf-8")) if path.is_file() else None
     if new is None:
         return [_no_markers()]
     products.write_if_new(path, new)
+    try:
+        hub.write(course)
+    except CourseError as error:
+        return [Problem(hub.PAGE, "", str(error))]
     return []
 
 
@@ -139,7 +143,7 @@ def check(course: Course, chapters: tuple[Chapter, ...]) -> list[Problem]:
         for solved in (False, True):
             expected = products.build_notebook(course, chapter, master, solved=solved)
             problems += _check_one(course, chapter.solved if solved else chapter.student, expected)
-    return problems + _orphans(course) + _check_readme(course)
+    return problems + _orphans(course) + _check_readme(course) + _check_hub(course)
 
 
 def _check_one(course: Course, file: str, expected: NotebookNode) -> list[Problem]:
@@ -212,3 +216,15 @@ def _check_readme(course: Course) -> list[Problem]:
     if new is None:
         return [_no_markers()]
     return [] if new == text else [Problem(products.README, "", f"its table of chapters is stale; {REBUILD}.")]
+
+
+def _check_hub(course: Course) -> list[Problem]:
+    path = course.root / hub.PAGE
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    try:
+        fresh = hub.with_table(course, text) == text
+    except CourseError as error:
+        return [Problem(hub.PAGE, "", str(error))]
+    return [] if fresh else [Problem(hub.PAGE, "", f"its table of links is stale; {REBUILD}.")]
