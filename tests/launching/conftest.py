@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from support import stranger
+from support.skips import skip_or_fail
 
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory) -> str:
     """The address of a repository that holds this working tree, tagged."""
+    if shutil.which("git") is None:
+        skip_or_fail("git is not installed, so there is no repository to clone")
     return stranger.repository(tmp_path_factory.mktemp("origin") / "course.git")
 
 
