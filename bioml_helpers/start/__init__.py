@@ -1,4 +1,4 @@
-"""What happens before the first cell (the environment, the three commands, the doctor), and what chapter 0 teaches.
+"""What happens before the first cell (the environment, the commands, the doctor), and what chapter 0 teaches.
 
 Importing this brings nothing but Python's own library, because the commands run before anything is installed. The
 lessons of chapter 0 (`start.pictures` and the like) are imported when they are first asked for.
