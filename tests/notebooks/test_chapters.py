@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from support import colab
-from support.runs import CUT, nbval, network_can_be_cut, note, surroundings, time_limit
+from support.runs import CUT, copy_of, nbval, network_can_be_cut, note, surroundings, time_limit
 
 from authoring.chapters import ROOT, read_course
 from authoring.products import as_text
@@ -85,6 +85,19 @@ def test_the_memory_of_the_kernel_is_measured(tmp_path):
     source = "import time\nblock = bytearray(b'x' * 400_000_000)\ntime.sleep(0.5)\nprint(4)"
     run = nbval(small_notebook(tmp_path, source, "4\n"), surroundings(tmp_path, real=False), 60)
     assert 0.4 < run.gigabytes < 1.0
+
+
+def test_what_colab_lacks_is_hidden_from_a_chapter(tmp_path):
+    path = copy_of(COURSE.chapters[0].student, tmp_path, real=False, lacking=["rdkit"])
+    hide = nbformat.read(path, as_version=4).cells[0].source
+    program = f"import importlib.util\n{hide}\nprint(importlib.util.find_spec('rdkit'))\nimport rdkit"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "None\n" and "ModuleNotFoundError: import of rdkit halted" in done.stderr
+
+
+def test_what_a_chapter_needs_is_not_hidden_from_it():
+    (graphs,) = COURSE.named(["07"])
+    assert colab.lacking(graphs) == ["rdata", "scanpy"]
 
 
 def test_with_the_network_cut_nothing_outside_is_reached():
