@@ -8,10 +8,10 @@ from collections.abc import Callable
 import nbformat
 from nbformat import NotebookNode
 
-from authoring import execute, outputs, products
+from authoring import execute, hub, outputs, products
 from authoring.chapters import CATALOGUE, Chapter, Course
 from authoring.masters import read_master
-from authoring.problems import Problem
+from authoring.problems import CourseError, Problem
 
 REBUILD = "run: python -m authoring build"
 
@@ -78,7 +78,11 @@ def _build_one(
 
 
 def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable[[str], None]) -> list[Problem]:
-    """Give a built notebook the master's text, and leave its outputs; refuse where the code is another one."""
+    """Give a built notebook the master's text, and leave its outputs; refuse where the code is another one.
+
+    The first set-up cell may be another one: it only brings packages, so as long as it shows nothing, no output hangs
+    on it.
+    """
     master = read_master(course.root, chapter.master)
     if master.problems:
         return list(master.problems)
@@ -89,7 +93,8 @@ def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable
     stored = nbformat.v4.reads(path.read_text(encoding="utf-8"))
     notebook = products.build_notebook(course, chapter, master, solved=solved)
     have, want = ([cell for cell in one.cells if cell.cell_type == "code"] for one in (stored, notebook))
-    if [cell.source for cell in have] != [cell.source for cell in want]:
+    same = 0 if have and have[0].outputs else 1  # from where on the code must be the same
+    if len(have) != len(want) or [cell.source for cell in have[same:]] != [cell.source for cell in want[same:]]:
         return [
             Problem(
                 file, "", "its code is not that of its master, so its outputs are not either; build it without --prose."
@@ -105,12 +110,16 @@ def _renew_text(course: Course, chapter: Chapter, *, solved: bool, say: Callable
 
 
 def write_readme(course: Course) -> list[Problem]:
-    """Renew the README's table; say so where its markers are not there."""
+    """Renew the README's table, and the hub page's; say so where their markers are not there."""
     path = course.root / products.README
     new = products.with_table(course, path.read_text(encoding="utf-8")) if path.is_file() else None
     if new is None:
         return [_no_markers()]
     products.write_if_new(path, new)
+    try:
+        hub.write(course)
+    except CourseError as error:
+        return [Problem(hub.PAGE, "", str(error))]
     return []
 
 
@@ -135,7 +144,7 @@ def check(course: Course, chapters: tuple[Chapter, ...]) -> list[Problem]:
         for solved in (False, True):
             expected = products.build_notebook(course, chapter, master, solved=solved)
             problems += _check_one(course, chapter.solved if solved else chapter.student, expected)
-    return problems + _orphans(course) + _check_readme(course)
+    return problems + _orphans(course) + _check_readme(course) + _check_hub(course)
 
 
 def _check_one(course: Course, file: str, expected: NotebookNode) -> list[Problem]:
@@ -208,3 +217,15 @@ def _check_readme(course: Course) -> list[Problem]:
     if new is None:
         return [_no_markers()]
     return [] if new == text else [Problem(products.README, "", f"its table of chapters is stale; {REBUILD}.")]
+
+
+def _check_hub(course: Course) -> list[Problem]:
+    path = course.root / hub.PAGE
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    try:
+        fresh = hub.with_table(course, text) == text
+    except CourseError as error:
+        return [Problem(hub.PAGE, "", str(error))]
+    return [] if fresh else [Problem(hub.PAGE, "", f"its table of links is stale; {REBUILD}.")]

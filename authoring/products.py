@@ -34,6 +34,7 @@ METADATA = {
     },
 }
 
+HELD = ["torch", "numpy", "ipywidgets", "pandas", "matplotlib"]  # nothing installed on Colab may replace these
 IMPORTED_AS = {"scikit-image": "skimage"}  # pip names that say nothing of the module's
 
 
@@ -102,17 +103,18 @@ def _launch(course: Course, chapter: Chapter) -> str:
     others = ["anywidget", "ipywidgets", "matplotlib", *(module_of(line.split()[0]) for line in chapter.imports)]
     return f'''\
 # Set-up: run this first. On Colab it fetches the course; anywhere else it looks whether everything is there.
-import importlib.util, os, subprocess, sys
+import importlib.metadata, importlib.util, os, subprocess, sys
 
 INSTALL = {json.dumps(install)}
 WANTED = [*INSTALL, {json.dumps(others)[1:-1]}]
 missing = [name for name in WANTED if importlib.util.find_spec(name) is None]
 if missing and "COLAB_RELEASE_TAG" in os.environ:
-    clone = "git clone -q --depth 1 --branch {course.branch} {course.url}"
-    for command in [clone] * (not os.path.isdir("{folder}")) + [
-        f"{{sys.executable}} -m pip install -q {{INSTALL[name]}}" for name in INSTALL if name in missing
-    ]:
-        subprocess.run(command.split(), check=True)
+    if not os.path.isdir("{folder}"):
+        subprocess.run("git clone -q --depth 1 --branch {course.branch} {course.url}".split(), check=True)
+    with open("colab-keeps.txt", "w") as keeps:  # what Colab brings stays as it is, whatever is installed beside it
+        keeps.writelines(f"{{name}}=={{importlib.metadata.version(name)}}\\n" for name in {json.dumps(HELD)})
+    for name in [name for name in INSTALL if name in missing]:
+        subprocess.run(f"{{sys.executable}} -m pip install -q -c colab-keeps.txt {{INSTALL[name]}}".split(), check=True)
 elif missing:
     StartHere = type("StartHere", (Exception,), {{"_render_traceback_": lambda self: [str(self)]}})  # no traceback
     raise StartHere(f"Not installed: {{', '.join(missing)}}. In the course's folder: python3 -m bioml_helpers learn")'''

@@ -1,4 +1,4 @@
-"""The course's commands: python3 -m bioml_helpers learn | test | doctor | readiness.
+"""The course's commands: python3 -m bioml_helpers learn | test | doctor | fetch | readiness.
 
 This file must parse on every Python back to 2.7: there an old Python gets one sentence instead of a SyntaxError.
 """

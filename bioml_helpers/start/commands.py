@@ -1,7 +1,8 @@
-"""The commands: learn, test, doctor, and readiness for the lecturer."""
+"""The commands: learn, test, doctor, fetch, and readiness for the lecturer."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -21,6 +22,8 @@ Neural networks for biologists
       runs all tests of the course
   python3 -m bioml_helpers doctor
       tells in a table what works on this machine
+  python3 -m bioml_helpers fetch [names of data sets]
+      brings the real data to this machine (all of them, where none is named)
   python3 -m bioml_helpers readiness FILE…
       for lecturers: tells in two tables how a class did in chapter 0's quiz, out
       of its progress files (.bioml_progress.json) or a folder of them
@@ -29,7 +32,7 @@ On Windows write 'py' in place of 'python3'. The first run makes an environment 
 minutes; later runs start at once. --cpu takes torch without CUDA (saves gigabytes), --cuda with it; with neither, a
 Linux machine gets CUDA only if it has an NVIDIA driver.
 """
-VERBS = ("learn", "test", "doctor", "readiness")
+VERBS = ("learn", "test", "doctor", "fetch", "readiness")
 STOPPED = 130  # what a shell reports after Ctrl-C
 
 
@@ -59,6 +62,8 @@ def _run(verb: str, rest: list[str]) -> int:
         return test(rest)
     if verb == "doctor":
         return doctor(rest)
+    if verb == "fetch":
+        return fetch(rest)
     if verb == "readiness":
         return readiness(rest)
     raise CannotStart(f"There is no command {verb!r}; the commands are {', '.join(VERBS)} (and --help).")
@@ -132,6 +137,22 @@ def made_elsewhere() -> Places | None:
         return None
     inside = Path(sys.prefix).resolve() == places.venv.resolve()
     return places if not inside and environment.read_stamp(places) and places.python.exists() else None
+
+
+def fetch(names: list[str]) -> int:
+    """Bring the real data sets: in the course's environment where there is one, else in this Python."""
+    places = made_elsewhere()
+    if places:
+        return hand_over([places.python, "-m", "bioml_helpers", "fetch", *names], places.root)
+    missing = [name for name in ("numpy", "pandas", "pooch") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CannotStart(
+            f"fetch needs the course's packages, and {missing[0]} is not installed; "
+            "run 'python3 -m bioml_helpers learn' once, then this again."
+        )
+    from bioml_helpers.start import fetching
+
+    return fetching.main(names)
 
 
 def split_build(arguments: list[str], system: str = sys.platform) -> tuple[str | None, list[str]]:

@@ -209,10 +209,10 @@ def _train_one_epoch(model, batches, loss_fn, optimizer, device, scaler, max_gra
         with device.autocast():
             y_hat = predict(X)
             loss = loss_fn(y_hat, y)  # how wrong, as one number
-        value, n = loss.item(), len(y)
+        value, n = device.reading(loss), len(y)
         if batches.team.size > 1:  # what the other processes computed on their shares of the batch
             loss, value, n = batches.team.weigh(loss, batches.counted)
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):  # a TPU's numbers are looked at after the epoch
             raise TrainingDiverged(value, epoch, number, total / num_examples if num_examples else None)
         scaler.scale(loss).backward()  # which way each weight would lower the loss (scaled in float16 only)
         if max_grad_norm is not None:
@@ -224,7 +224,10 @@ def _train_one_epoch(model, batches, loss_fn, optimizer, device, scaler, max_gra
         total += value * n
         num_examples += n
     inputs.check_not_empty(batches.name, num_examples)
-    return total / num_examples
+    mean = float(total / num_examples)
+    if not math.isfinite(mean):
+        raise TrainingDiverged(mean, epoch, None, None)
+    return mean
 
 
 @torch.no_grad()
@@ -236,12 +239,13 @@ def _evaluate(model, batches, loss_fn, metrics, device, epoch, careful) -> tuple
     for X, y in batches:
         with device.autocast():
             y_hat = predict(X)
-            total += loss_fn(y_hat, y).item() * len(y)
+            total += device.reading(loss_fn(y_hat, y)) * len(y)
         num_examples += len(y)
         if metrics:
             outputs.append(y_hat.float().cpu())
             targets.append(y.cpu())
     inputs.check_not_empty(batches.name, num_examples)
+    total = float(total)
     if not math.isfinite(total):
         raise TrainingDiverged(total / num_examples, epoch, None, None, what="validation loss")
     y_hat, y = (torch.cat(outputs), torch.cat(targets)) if metrics else (None, None)

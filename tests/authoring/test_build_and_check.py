@@ -10,7 +10,7 @@ import sys
 import nbformat
 import pytest
 
-from authoring import execute
+from authoring import execute, products
 from authoring.__main__ import main
 from authoring.build import build, check
 from authoring.chapters import ROOT
@@ -103,6 +103,20 @@ def test_changed_code_is_not_given_old_outputs(copy):
     problems = build(copy, copy.chapters, prose=True, say=lambda text: None)
     assert len(problems) == 2 and "its code is not that of its master" in str(problems[0])
     assert (copy.root / SOLVED).read_bytes() == before
+
+
+def test_another_set_up_cell_is_renewed_as_long_as_it_showed_nothing(copy, monkeypatch):
+    launch = products._launch
+    monkeypatch.setattr(products, "_launch", lambda *arguments: launch(*arguments) + "\n# another line")
+    assert build(copy, copy.chapters, prose=True, say=lambda text: None) == []
+    assert told(copy) == []
+    path = copy.root / SOLVED
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", name="stdout", text="installed\n")]
+    path.write_text(products.as_text(notebook), encoding="utf-8")
+    monkeypatch.setattr(products, "_launch", launch)
+    problems = build(copy, copy.chapters, prose=True, say=lambda text: None)
+    assert [problem.file for problem in problems] == [SOLVED]
 
 
 def test_a_cell_more_in_the_master_is_told_once_a_product(copy):

@@ -110,7 +110,7 @@ def test_set_up_on_colab_clones_and_installs_us_without_dependencies(make, monke
     commands = run_setup(make(), monkeypatch, missing=["bioml_helpers"], colab=True)
     assert commands == [
         "git clone -q --depth 1 --branch main https://github.com/owner/toy-course",
-        f"{sys.executable} -m pip install -q --no-deps ./toy-course",
+        f"{sys.executable} -m pip install -q -c colab-keeps.txt --no-deps ./toy-course",
     ]
 
 
@@ -119,14 +119,14 @@ def test_set_up_on_colab_installs_what_the_chapter_lacks_and_never_torch(make, m
         "imports = []", 'imports = ["torch"]'
     )
     commands = run_setup(make(catalogue=text), monkeypatch, missing=["torch_geometric", "torch"], colab=True)
-    assert commands[1:] == [f"{sys.executable} -m pip install -q torch-geometric>=2.6"]
+    assert commands[1:] == [f"{sys.executable} -m pip install -q -c colab-keeps.txt torch-geometric>=2.6"]
 
 
 def test_set_up_on_colab_does_not_clone_again(make, monkeypatch):
     course = make()
     (course.root / "toy-course").mkdir()
     commands = run_setup(course, monkeypatch, missing=["bioml_helpers"], colab=True)
-    assert commands == [f"{sys.executable} -m pip install -q --no-deps ./toy-course"]
+    assert commands == [f"{sys.executable} -m pip install -q -c colab-keeps.txt --no-deps ./toy-course"]
 
 
 def test_elsewhere_a_missing_package_is_one_sentence_that_says_how_to_start(make, monkeypatch):

@@ -63,12 +63,16 @@ def test_nothing_is_pinned_that_the_package_does_not_name():
     assert set(EVERYWHERE) == set(DEPENDENCIES) | set(DEVELOPMENT)
 
 
-COLAB = {"torch": "2.9.0", "ipywidgets": "7.7.1", "anywidget": "0.9.21"}
+def test_the_torch_of_colabs_tpus_is_admitted_and_is_what_the_job_for_it_installs():
+    job = (ROOT / "tests/launching/xla.sh").read_text(encoding="utf-8")
+    versions = dict(re.findall(r'"(torch|torch_xla)==([\d.]+)', job))
+    assert versions["torch"] == versions["torch_xla"]
+    assert Version(versions["torch"]) in DEPENDENCIES["torch"].specifier
 
 
-@pytest.mark.parametrize("name", COLAB)
-def test_colabs_own_versions_are_admitted(name):
-    assert Version(COLAB[name]) in DEPENDENCIES[name].specifier
+def test_each_package_that_the_job_for_tpus_names_is_pinned():
+    job = (ROOT / "tests/launching/xla.sh").read_text(encoding="utf-8")
+    assert set(re.search(r"\^\(([^)]+)\)==", job).group(1).split("|")) <= set(EVERYWHERE)
 
 
 def test_binder_runs_a_python_that_the_package_admits():
@@ -77,6 +81,6 @@ def test_binder_runs_a_python_that_the_package_admits():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no executable bit")
-@pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run"])
+@pytest.mark.parametrize("script", ["binder/postBuild", ".ci/run", "tests/launching/xla.sh"])
 def test_scripts_can_be_executed(script):
     assert (ROOT / script).stat().st_mode & stat.S_IXUSR

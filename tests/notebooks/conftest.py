@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support import colab
 from support.runs import Runs
 
 WAITS_FOR_A_RUN = "test_a_chapter_runs_to_its_end_within_its_budget"
@@ -21,7 +22,8 @@ def pytest_collection_modifyitems(items):
 def pytest_collection_finish(session):
     wanted = [item.callspec.params for item in session.items if waits_for_a_run(item)]
     if wanted and not session.config.option.collectonly:
-        session.stash[begun] = Runs([(one["chapter"], one["product"], one["real"]) for one in wanted])
+        runs = [(one["chapter"], one["product"], one["real"]) for one in wanted]
+        session.stash[begun] = Runs(runs, colab.lacking) if colab.HERE else Runs(runs)
 
 
 def pytest_sessionfinish(session):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bioml_helpers import data
 from bioml_helpers.start import commands, environment
 from bioml_helpers.start.environment import CannotStart, Places
 
@@ -114,3 +115,42 @@ def test_the_commands_need_nothing_but_pythons_own_library():
     """-S -E: no site-packages at all, as on a machine where only Python and the clone are."""
     done = subprocess.run([sys.executable, "-S", "-E", "-m", "bioml_helpers", "--help"], cwd=ROOT, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_fetch_runs_in_the_courses_environment_where_there_is_one(clone, handed, monkeypatch):
+    monkeypatch.setattr(environment, "read_stamp", lambda places: {"python": "3.12"})
+    clone.python.parent.mkdir(parents=True)
+    clone.python.write_text("")
+    assert commands.main(["fetch", "dnase"]) == 0
+    assert handed[0][0] == [clone.python, "-m", "bioml_helpers", "fetch", "dnase"]
+
+
+def test_fetch_without_the_packages_says_how_to_begin(clone, monkeypatch, capsys):
+    find_spec = commands.importlib.util.find_spec
+    monkeypatch.setattr(commands.importlib.util, "find_spec", lambda name: None if name == "pooch" else find_spec(name))
+    assert commands.main(["fetch"]) == 1
+    assert "pooch is not installed; run 'python3 -m bioml_helpers learn' once" in capsys.readouterr().err
+
+
+def test_fetch_refuses_a_name_that_no_data_set_has(clone, capsys):
+    assert commands.main(["fetch", "dnasse"]) == 1
+    assert "expected names out of ryegrass, dnase" in capsys.readouterr().err
+
+
+def test_fetch_tells_of_each_data_set_and_goes_on_without_a_network(clone, monkeypatch, capsys, tmp_path):
+    monkeypatch.delenv("BIOML_DATA_DIR", raising=False)
+    monkeypatch.setenv("BIOML_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("BIOML_OFFLINE", "1")
+    assert commands.main(["fetch", "dnase", "ryegrass"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("dnase: not to be had (BIOML_OFFLINE forbids the network)")
+    assert lines[1:] == ["ryegrass: at hand", "1 of 2 data sets are at hand; missing: dnase."]
+
+
+def test_fetch_says_what_it_fetched(clone, monkeypatch, capsys):
+    there = []
+    monkeypatch.setattr(data, "is_real_available", lambda name: name in there)
+    monkeypatch.setattr(data, "fetch", there.append)
+    monkeypatch.setattr(data, "load", lambda name, quiet: None)
+    assert [commands.main(["fetch", "dnase"]) for _ in range(2)] == [0, 0]
+    assert capsys.readouterr().out.splitlines()[::2] == ["dnase: fetched", "dnase: at hand"]

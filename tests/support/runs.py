@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -119,9 +120,12 @@ def end(process: Popen) -> None:
     process.wait()
 
 
-def copy_of(file: str, folder: Path, *, real: bool) -> Path:
-    """Copy a product; with no real data, outputs that need them are not compared."""
+def copy_of(file: str, folder: Path, *, real: bool, lacking: Sequence[str] = ()) -> Path:
+    """Copy a product; with no real data, outputs that need them are not compared; what is `lacking` is not found."""
     notebook = nbformat.v4.reads((ROOT / file).read_text(encoding="utf-8"))
+    if lacking:
+        hide = f"import sys\n\nsys.modules.update(dict.fromkeys({sorted(lacking)}))"  # None: as if not installed
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(hide, id="lacking"))
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if not real and "needs-real-data" in tags:
@@ -146,9 +150,15 @@ def time_limit(chapter: Chapter) -> float:
 
 
 class Runs:
-    """Runs begun now, in the order of `wanted`: (chapter, "student" or "solved", with real data or without)."""
+    """Runs begun now, in the order of `wanted`: (chapter, "student" or "solved", with real data or without).
 
-    def __init__(self, wanted: list[tuple[Chapter, str, bool]]):
+    `lacking` tells of a chapter which modules are hidden from it.
+    """
+
+    def __init__(
+        self, wanted: list[tuple[Chapter, str, bool]], lacking: Callable[[Chapter], Sequence[str]] = lambda chapter: ()
+    ):
+        self._lacking = lacking
         self._environment = dict(os.environ)  # as it is now: tests change it while the runs go on
         self._limits = {chapter.name: 6 * time_limit(chapter) for chapter, _, _ in wanted}
         self._folder = Path(tempfile.mkdtemp(prefix="chapters-"))
@@ -182,6 +192,6 @@ class Runs:
 
     def _run(self, chapter: Chapter, product: str, real: bool, folder: Path) -> Run:
         with self._room:
-            path = copy_of(getattr(chapter, product), folder, real=real)
+            path = copy_of(getattr(chapter, product), folder, real=real, lacking=self._lacking(chapter))
             env = surroundings(folder, real=real, environment=self._environment)
             return nbval(path, env, self._limits[chapter.name], self._given_up)
