@@ -46,8 +46,19 @@ c.CourseDirectory.course_id = "{name}"
 configure(c)
 '''
 
-# Answers that can't leave the process of the submission, and so can't be judged apart from it.
-BY_HAND: dict[str, str] = {}
+# Answers that can't leave the process of the submission as plain data, and so can't be judged apart from it.
+_NETWORKS = "trained networks, or a layer of PyTorch"
+_GRADIENTS = "a gradient through the answer"
+_SCRIPT = "a script that trains; its model and its losses are looked at together"
+BY_HAND: dict[str, str] = {
+    "cnn.4": _NETWORKS,
+    "rnn.b1": _NETWORKS,
+    "autoencoder.halves": _NETWORKS,
+    "attention.5": "two trainings, too long for a class",
+    "mlp.7": _GRADIENTS,
+    "practice.stopping": "a class of objects that remember weights",
+    **{f"practice.b{number}": _SCRIPT for number in range(1, 11)},
+}
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class Nursery:
     modules : sequence of str
         Modules that register exercises, such as "bioml_helpers.neuron.exercises".
     limits : Limits, optional
+    early : sequence of str
+        Modules that submissions import; imported once, before the first.
     fenced : bool
         False where the machine itself is the fence (a container that is thrown away): then only memory, computing
         time and the size of files are limited.
@@ -51,14 +53,21 @@ class Nursery:
         If this machine can't fence in a process.
     """
 
-    def __init__(self, modules: Sequence[str], limits: fence.Limits | None = None, *, fenced: bool = True):
+    def __init__(
+        self,
+        modules: Sequence[str],
+        limits: fence.Limits | None = None,
+        *,
+        early: Sequence[str] = (),
+        fenced: bool = True,
+    ):
         if fenced and fence.what_is_missing():
             raise fence.NoFence(fence.what_is_missing())
-        for module in modules:
+        for module in [*modules, *early]:
             importlib.import_module(module)  # the judge's own copy
         self.limits, self.fenced = limits or fence.Limits(), fenced
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "bioml_helpers.classroom.worker", str(theirs.fileno()), *modules]
+        command = [sys.executable, "-m", "bioml_helpers.classroom.worker", str(theirs.fileno()), *modules, *early]
         self._settings = tempfile.TemporaryDirectory(prefix="pupils-")
         self._mother = subprocess.Popen(
             command,

@@ -51,7 +51,8 @@ class JudgeApart(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run and judge all cells in their order."""
         tests = {place: _hidden_test(cell.source) for place, cell in enumerate(nb.cells) if _is_test(cell)}
-        with self._nursery(tests).pupil() as pupil:
+        given = [cell.source for cell in nb.cells if cell.cell_type == "code" and _is_given(cell)]
+        with self._nursery(tests, given).pupil() as pupil:
             for place, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":
                     continue
@@ -61,18 +62,19 @@ class JudgeApart(NbGraderPreprocessor):
         self.log.info("computed %.2f s", pupil.cpu)
         return nb, resources
 
-    def _nursery(self, tests: dict[int, _Test]) -> Nursery:
+    def _nursery(self, tests: dict[int, _Test], given: list[str]) -> Nursery:
         """Return the mother process for these exercises; one is kept for the whole class."""
         modules = tuple(sorted({module for test in tests.values() for module in test.modules}))
+        early = tuple(sorted({module for source in given for module in _imported(source)}))
         limits = Limits(
             cell_seconds=self.cell_seconds,
             answer_seconds=self.answer_seconds,
             cpu_seconds=self.cpu_seconds,
             memory_gigabytes=self.memory_gigabytes,
         )
-        key = (modules, limits, self.without_fence)
+        key = (modules, early, limits, self.without_fence)
         if key not in _NURSERIES:
-            _NURSERIES[key] = Nursery(modules, limits, fenced=not self.without_fence)
+            _NURSERIES[key] = Nursery(modules, limits, early=early, fenced=not self.without_fence)
             atexit.register(_NURSERIES[key].close)
         return _NURSERIES[key]
 
@@ -102,12 +104,29 @@ def _is_test(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell)
 
 
+def _is_given(cell: NotebookNode) -> bool:
+    """Whether a cell is read-only; nbgrader has put the lecturer's own text there too."""
+    return utils.is_locked(cell) and not utils.is_grade(cell)
+
+
+def _imported(source: str) -> list[str]:
+    """Return the modules that a read-only cell imports, so that a class pays for each import once."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [name.name for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+    return found
+
+
 def _hidden_test(source: str) -> _Test:
     """Read a test cell. nbgrader has put the lecturer's own text there, whatever was handed in."""
     modules, demands = [], []
     for node in ast.parse(source).body:
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("bioml_helpers."):
-            modules += [f"{node.module}.{name.name}" for name in node.names if name.name.endswith("exercises")]
+            if node.module != "bioml_helpers.classroom":
+                modules += [f"{node.module}.{name.name}" for name in node.names]
         call = getattr(node, "value", None)
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "hidden.demand":
             exercise, *expressions = call.args

@@ -22,6 +22,9 @@ from bioml_helpers.learning.registry import find
 
 PATIENCE = 6.0  # a class is graded on a machine that may be busy: so much more time than the visible check gives
 
+# Judges whose own numbers are chosen so that there is an answer at all; with others a right answer may fail.
+SAME_INPUTS = frozenset({"attention.6"})
+
 
 class Failed(AssertionError):
     """A hidden test that was not passed; nbgrader gives no point for it."""
@@ -70,7 +73,7 @@ def judge(exercise_id: str, *answer: Any, seed: int = 1, seconds: float = PATIEN
         return judged(exercise, answer)
     patient = replace(exercise, seconds=seconds)
     verdict = judged(patient, answer)
-    if verdict.is_right and any(map(callable, answer)):
+    if verdict.is_right and exercise_id not in SAME_INPUTS and any(map(callable, answer)):
         with other_numbers(seed):
             verdict = judged(patient, answer)
     return verdict
