@@ -283,8 +283,7 @@ def assignment(
         for identity in re.findall(r'^explain\("([\w.]+)"', cell.source, re.MULTILINE)
     ]
     maker.add("markdown", _head(course, chapter), "head")
-    automatic = [one for one in found if not one.by_hand]
-    maker.add("code", _imports(chapter, automatic), "imports")
+    maker.add("code", _imports(chapter, [one for one in found if one.by_hand != "chapter"]), "imports")
     for number, one in enumerate(found, start=1):
         maker.exercise(number, one)
     if questions:
@@ -368,11 +367,11 @@ class _Maker:
         if one.by_hand:
             text += "\n\n" + self.rubric(one)
         self.add("markdown", text, f"about-{names[0]}")
+        for place, part in enumerate(one.given if one.by_hand != "chapter" else ()):
+            self.add("code", f"# Given, as in the chapter.\n{part}", f"given-{names[0]}-{place}")
         if one.by_hand:
             self.graded_by_a_person(one, names)
             return
-        for place, part in enumerate(one.given):
-            self.add("code", f"# Given, as in the chapter.\n{part}", f"given-{names[0]}-{place}")
         self.add("code", nbgrader_markers(one.code), f"answer-{names[0]}", solution=True)
         for (identity, arguments), name in zip(one.checks, names, strict=True):
             self.add("code", self.test(identity, arguments), f"{self.prefix(identity)}{name}", grade=self.levels[identity])
@@ -380,7 +379,7 @@ class _Maker:
     def graded_by_a_person(self, one: Asked, names: list[str]) -> None:
         """Add the blank of an exercise that no test judges."""
         points = sum(self.levels[identity] for identity, _ in one.checks)
-        grade_id = f"{self.prefix(one.checks[0][0])}{names[0]}"
+        grade_id = self.prefix(one.checks[0][0]) + "-and-".join(names)
         code = nbgrader_markers(one.code)
         if one.by_hand == "chapter":
             solved = masters.cut(one.code, keep_solution=True)

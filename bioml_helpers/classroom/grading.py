@@ -51,7 +51,7 @@ class JudgeApart(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run and judge all cells in their order."""
         tests = {place: _hidden_test(cell.source) for place, cell in enumerate(nb.cells) if _is_test(cell)}
-        given = [cell.source for cell in nb.cells if cell.cell_type == "code" and _is_given(cell)]
+        given = [cell.source for cell in nb.cells if _is_given(cell)]
         with self._nursery(tests, given).pupil() as pupil:
             for place, cell in enumerate(nb.cells):
                 if cell.cell_type != "code":
@@ -100,13 +100,18 @@ class _Test:
         self.modules, self.demands = modules, demands
 
 
+def _is_the_lecturers(cell: NotebookNode) -> bool:
+    """Whether nbgrader knows the cell; from those it does not, its "overwrite cells" has taken the id away."""
+    return cell.cell_type == "code" and "grade_id" in cell.metadata.get("nbgrader", {})
+
+
 def _is_test(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell)
+    return _is_the_lecturers(cell) and utils.is_grade(cell) and not utils.is_solution(cell)
 
 
 def _is_given(cell: NotebookNode) -> bool:
     """Whether a cell is read-only; nbgrader has put the lecturer's own text there too."""
-    return utils.is_locked(cell) and not utils.is_grade(cell)
+    return _is_the_lecturers(cell) and utils.is_locked(cell) and not utils.is_grade(cell)
 
 
 def _imported(source: str) -> list[str]:

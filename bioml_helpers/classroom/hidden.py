@@ -16,6 +16,7 @@ from unittest import mock
 import numpy as np
 
 from bioml_helpers.learning import FunctionExercise, JudgedExercise, Verdict, calling
+from bioml_helpers.learning.compare import difference, plain
 from bioml_helpers.learning.grading import judged
 from bioml_helpers.learning.judge_functions import cases_of
 from bioml_helpers.learning.registry import find
@@ -99,16 +100,19 @@ def demand(exercise_id: str, *answer: Any, seed: int = 1) -> None:
 
 def told(exercise_id: str, verdict: Verdict) -> str:
     """Return what a learner is told of a failed hidden test: the verdict in words."""
-    return f"{exercise_id}: {verdict.status}. {verdict.message}"
+    named = f"{verdict.mistake}. " if verdict.mistake and verdict.mistake != verdict.message else ""
+    return f"{exercise_id}: {verdict.status}. {named}{verdict.message}"
 
 
 def other_cases(exercise: FunctionExercise, seed: int) -> list[tuple]:
-    """Return the cases of the hidden test; at least one of them is not among the visible ones."""
+    """Return the cases of the hidden test; wherever the exercise allows it, some are not among the visible ones."""
+    visible = cases_of(exercise)
     with other_numbers(seed):
         found = cases_of(exercise)
-    if not callable(exercise.cases):
+    known = set(map(repr, visible))
+    if all(repr(case) in known for case in found):
         found = [*found, *_varied(exercise, found, np.random.default_rng(seed))]
-    return found
+    return [case for case in found if repr(case) in known or not _hangs_on_a_tie(exercise, case)] or visible
 
 
 @contextlib.contextmanager
@@ -156,6 +160,26 @@ def _varied(exercise: FunctionExercise, cases: Sequence[tuple], rng: np.random.G
     return made
 
 
+def _hangs_on_a_tie(exercise: FunctionExercise, case: tuple) -> bool:
+    """Whether a nudge far below every tolerance changes the right answer: then another one is as right."""
+    rng = np.random.default_rng(0)
+    outputs = []
+    for size in (0.0, 1e-10, 1e-10):
+        outcome = calling.call(exercise.reference, tuple(_nudged(value, size, rng) for value in case), seconds=2)
+        if outcome.error is not None:
+            return True
+        outputs.append(plain(outcome.value))
+    return any(difference(outputs[0], other, 1e-4) is not None for other in outputs[1:])
+
+
+def _nudged(value: Any, size: float, rng: np.random.Generator) -> Any:
+    if isinstance(value, float):
+        return value + size * float(rng.normal())
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value + size * rng.normal(size=value.shape)
+    return calling.fresh(value)
+
+
 def _shrunk(value: Any, rng: np.random.Generator) -> Any:
     """Return a value of the same kind a little nearer to 0 (so shares stay shares), or a text in another order."""
     if isinstance(value, float):
@@ -164,6 +188,8 @@ def _shrunk(value: Any, rng: np.random.Generator) -> Any:
         return "".join(rng.permutation(list(value))) if value else value
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return value * rng.uniform(0.8, 1, value.shape)
+    if hasattr(value, "detach") and value.is_floating_point():
+        return value.detach() * float(rng.uniform(0.8, 1))
     if type(value) in (list, tuple):
         return type(value)(_shrunk(item, rng) for item in value)
     return value
