@@ -26,7 +26,7 @@ from authoring import masters, products
 from authoring.chapters import Chapter, Course
 from authoring.masters import Master, read_master
 from authoring.problems import Problem
-from bioml_helpers.learning import CardExercise, Exercise, Prediction, registered
+from bioml_helpers.learning import CardExercise, Exercise, Prediction
 from bioml_helpers.learning.registry import find, origin
 
 LEVELS = "chapters/levels.toml"
@@ -36,7 +36,7 @@ BONUS_FROM = 4
 POINTS_OF_A_QUESTION = 2
 RUNNING = frozenset(dir(builtins)) | {"display", "get_ipython"}
 EXERCISE = re.compile(r"^\*\*(?:Optional )?(?:Exercise|Your turn)", re.MULTILINE)
-CONFIG_TEXT = '''\
+CONFIG_TEXT = """\
 # An nbgrader course, written by: python -m authoring build --classroom --to THIS_FOLDER
 # How to use it: teaching/nbgrader.md
 from bioml_helpers.classroom.grading import configure
@@ -44,7 +44,7 @@ from bioml_helpers.classroom.grading import configure
 c = get_config()
 c.CourseDirectory.course_id = "{name}"
 configure(c)
-'''
+"""
 
 # Answers that can't leave the process of the submission as plain data, and so can't be judged apart from it.
 _NETWORKS = "trained networks, or a layer of PyTorch"
@@ -218,8 +218,10 @@ def _bound(tree: ast.AST) -> set[str]:
     return {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
 
 
-def _given(master: Master, place: int, missing: set[str], available: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines of earlier cells that bind what is missing, where they are light; and the names still lacking."""
+def _given(
+    master: Master, place: int, missing: set[str], available: set[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the lines of earlier cells that bind what is missing, where they are light; and what still lacks."""
     given: list[str] = []
     lacking: set[str] = set()
     known = set(available)
@@ -239,7 +241,7 @@ def _given(master: Master, place: int, missing: set[str], available: set[str]) -
 
 
 def _light_source(master: Master, place: int, name: str) -> str | None:
-    """Return the last statement before a cell that binds `name`, if it is an import, a function or written-down data."""
+    """Return the last statement before a cell that binds `name`, if it is an import, a function or plain data."""
     for cell in reversed(master.cells[:place]):
         if cell.kind != "code":
             continue
@@ -257,7 +259,11 @@ def _is_light(node: ast.stmt) -> bool:
         return False
     # np.array([...]) is as good as the list in it
     value = node.value
-    inner = value.args if isinstance(value, ast.Call) and ast.unparse(value.func) in ("np.array", "torch.tensor") else [value]
+    inner = (
+        value.args
+        if isinstance(value, ast.Call) and ast.unparse(value.func) in ("np.array", "torch.tensor")
+        else [value]
+    )
     return all(_is_literal(one) for one in inner)
 
 
@@ -362,7 +368,10 @@ class _Maker:
         """Add an exercise: what is asked, what is given, the blank, and its tests."""
         names = [identity.replace(".", "-") for identity, _ in one.checks]
         heading = " and ".join(find(identity).title or identity for identity, _ in one.checks)
-        worth = [f"{self.levels[identity]} {self.kind(identity)} (level {self.levels[identity]})" for identity, _ in one.checks]
+        worth = [
+            f"{self.levels[identity]} {self.kind(identity)} (level {self.levels[identity]})"
+            for identity, _ in one.checks
+        ]
         text = f"## {number} · {heading}\n\n{one.statement}\n\n*Worth: {'; '.join(worth)}.*"
         if one.by_hand:
             text += "\n\n" + self.rubric(one)
@@ -374,7 +383,9 @@ class _Maker:
             return
         self.add("code", nbgrader_markers(one.code), f"answer-{names[0]}", solution=True)
         for (identity, arguments), name in zip(one.checks, names, strict=True):
-            self.add("code", self.test(identity, arguments), f"{self.prefix(identity)}{name}", grade=self.levels[identity])
+            self.add(
+                "code", self.test(identity, arguments), f"{self.prefix(identity)}{name}", grade=self.levels[identity]
+            )
 
     def graded_by_a_person(self, one: Asked, names: list[str]) -> None:
         """Add the blank of an exercise that no test judges."""
@@ -392,7 +403,8 @@ class _Maker:
         name = identity.replace(".", "-")
         choices = "".join(f"\n- {key}) {text}" for key, text in (item.choices or {}).items())
         text = (
-            f"**Question.** {item.question}{choices}\n\nWhat did you see when you ran it in the chapter, and why is it so?\n\n"
+            f"**Question.** {item.question}{choices}\n\n"
+            "What did you see when you ran it in the chapter, and why is it so?\n\n"
             f"*Worth: {POINTS_OF_A_QUESTION} points. Rubric: 1 for saying what was seen, 1 for the reason.*"
         )
         self.add("markdown", text, f"about-{name}")
@@ -409,7 +421,9 @@ class _Maker:
         """Return how a person grades it; it stands in the student's version too."""
         first: Exercise = find(one.checks[0][0])
         if one.by_hand == "card":
-            fields = "; ".join(f"*{field.name}*{f' ({field.prompt})' if field.prompt else ''}" for field in first.fields)
+            fields = "; ".join(
+                f"*{field.name}*{f' ({field.prompt})' if field.prompt else ''}" for field in first.fields
+            )
             return (
                 f"*A person grades it. Fields: {fields}. Rubric: full points where every field is about one and the "
                 "same case, names its units, and would let a colleague repeat it; half where a field is missing, too "
@@ -417,12 +431,12 @@ class _Maker:
             )
         if one.by_hand == "kept":
             return (
-                "*A person grades it. Rubric: full points where the code runs in the chapter's notebook and `check` says "
-                "right; half where it runs and the mistake that `check` names is explained; none otherwise.*"
+                "*A person grades it. Rubric: full points where the code runs in the chapter's notebook and `check` "
+                "says right; half where it runs and the mistake that `check` names is explained; none otherwise.*"
             )
         return (
-            "*This one needs what the chapter computes. Do it in the chapter's notebook, then write here your code and what it "
-            "printed. A person grades it. Rubric: full points where code and numbers belong together and `check` said "
+            "*This one needs what the chapter computes. Do it in the chapter's notebook, then write here your code and "
+            "what it printed. A person grades it. Rubric: full points where code and numbers belong together and `check` said "
             "right; half where only the numbers, or only the code, are right; none otherwise.*"
         )
 

@@ -3,7 +3,8 @@
 python -m benchmarks              all parts
 python -m benchmarks import       only this part; the table keeps the others' last figures
 
-Parts: import, learn, training, frameworks, layers, convolution, chapters, latency, classroom. Run it on a quiet machine.
+Parts: import, learn, training, frameworks, layers, convolution, chapters, latency, classroom.
+Run it on a quiet machine.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The grader's side: submissions run in processes of their own, and only plain values come back.
 
-    nursery = Nursery(["bioml_helpers.neuron.exercises"])
-    with nursery.pupil() as pupil:
-        pupil.run("lac = [8, -8, -4]")
-        print(pupil.judge("neuron.2", ["lac"], seed=1).status)   # right
+nursery = Nursery(["bioml_helpers.neuron.exercises"])
+with nursery.pupil() as pupil:
+    pupil.run("lac = [8, -8, -4]")
+    print(pupil.judge("neuron.2", ["lac"], seed=1).status)   # right
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from bioml_helpers.learning.verdict import CheckBroken
 
 _STARTING = 120.0  # seconds for the imports of the mother
 _PACKAGE = "bioml_helpers"
-_OUR_LINE = re.compile(r", in line \d+ of your code(: `[^`]*`)?")  # the judge sees the line that asks, not the learner's
+_OUR_LINE = re.compile(
+    r", in line \d+ of your code(: `[^`]*`)?"
+)  # the judge sees the line that asks, not the learner's
 
 
 class Nursery:

@@ -83,7 +83,9 @@ def what_is_missing() -> str:
     True
     """
     if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
-        return f"Submissions are fenced in on Linux only (x86_64, aarch64); this is {sys.platform}, {platform.machine()}."
+        return (
+            f"Submissions are fenced in on Linux only (x86_64, aarch64); this is {sys.platform}, {platform.machine()}."
+        )
     if _landlock_version() < 3:
         return "This Linux has no Landlock (since 5.13, here from 6.2 on), or it is switched off."
     return ""

@@ -10,14 +10,25 @@ from nbgrader.plugins import ExportPlugin
 
 BONUS = "bonus-"  # how the grade ids of bonus exercises begin
 MOST_BONUS = 10  # points on top of 100, for a whole course
-COLUMNS = ("student_id", "assignment", "timestamp", "points", "of", "percent", "bonus", "bonus_of", "open", "late_penalty")
+COLUMNS = (
+    "student_id",
+    "assignment",
+    "timestamp",
+    "points",
+    "of",
+    "percent",
+    "bonus",
+    "bonus_of",
+    "open",
+    "late_penalty",
+)
 
 
 class PointsAndBonus(ExportPlugin):
     """One row for each student and assignment, and one for all assignments together (assignment "all").
 
-    ``percent`` is points / of. In the row "all" ``bonus`` is scaled to at most 10 points. ``open`` counts answers that a
-    person has not yet graded.
+    ``percent`` is points / of. In the row "all" ``bonus`` is scaled to at most 10 points. ``open`` counts answers that
+    a person has not yet graded.
     """
 
     def export(self, gradebook: Any) -> None:
@@ -35,7 +46,12 @@ class PointsAndBonus(ExportPlugin):
 
 def _row(gradebook: Any, student: str, assignment: Any) -> dict:
     """Return one student's points of one assignment; what was not handed in has none."""
-    row = dict.fromkeys(COLUMNS, 0.0) | {"student_id": student, "assignment": assignment.name, "timestamp": "", "open": 0}
+    row = dict.fromkeys(COLUMNS, 0.0) | {
+        "student_id": student,
+        "assignment": assignment.name,
+        "timestamp": "",
+        "open": 0,
+    }
     cells = [cell for notebook in assignment.notebooks for cell in notebook.grade_cells]
     for cell in cells:
         row["bonus_of" if cell.name.startswith(BONUS) else "of"] += cell.max_score
@@ -64,5 +80,4 @@ def _together(student: str, rows: list[dict]) -> dict:
 
 def _rounded(row: dict) -> dict:
     row["percent"] = 100 * row["points"] / row["of"] if row["of"] else 0.0
-    return {name: f"{value:g}" if isinstance(value, float) else value for name, value in
-            ((name, round(value, 2) if isinstance(value, float) else value) for name, value in row.items())}  # fmt: skip
+    return {name: f"{round(value, 2):g}" if isinstance(value, float) else value for name, value in row.items()}

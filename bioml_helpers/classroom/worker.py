@@ -12,7 +12,6 @@ import io
 import json
 import os
 import re
-import resource
 import signal
 import socket
 import sys
@@ -101,9 +100,7 @@ class Child(wire.Party):
 
     def run(self, thing: Any, arguments: tuple, named: dict) -> Any:
         """Call the learner's function; say so where it calls the course's own."""
-        outcome = calling.call(
-            lambda *inputs: thing(*inputs, **named), arguments, seconds=3600, ours=self.ours
-        )
+        outcome = calling.call(lambda *inputs: thing(*inputs, **named), arguments, seconds=3600, ours=self.ours)
         if outcome.used_ours:
             raise Borrowed("this calls the course's own function; write the lines yourself.")
         if outcome.error is not None:

