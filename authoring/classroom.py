@@ -436,8 +436,8 @@ class _Maker:
             )
         return (
             "*This one needs what the chapter computes. Do it in the chapter's notebook, then write here your code and "
-            "what it printed. A person grades it. Rubric: full points where code and numbers belong together and `check` said "
-            "right; half where only the numbers, or only the code, are right; none otherwise.*"
+            "what it printed. A person grades it. Rubric: full points where code and numbers belong together and "
+            "`check` said right; half where only the numbers, or only the code, are right; none otherwise.*"
         )
 
     def test(self, identity: str, arguments: str) -> str:

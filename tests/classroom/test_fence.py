@@ -36,7 +36,7 @@ def test_neither_the_whole_disk_nor_the_solutions_may_be_read():
 @pytest.mark.parametrize(
     ("came", "kept"),
     [
-        ({"output_type": "stream", "text": "x", "name": "no"}, {"output_type": "stream", "name": "stdout", "text": "x"}),
+        ({"output_type": "stream", "text": "x"}, {"output_type": "stream", "name": "stdout", "text": "x"}),
         ({"output_type": "execute_result", "data": {"text/plain": "1000"}}, None),
         ({"output_type": "display_data", "data": {"text/html": "<script>"}},
          {"output_type": "display_data", "data": {}, "metadata": {}}),
