@@ -1,6 +1,6 @@
 """nbgrader's steps, where the course does them in its own way. A course's ``nbgrader_config.py`` calls `configure`.
 
-`JudgeApart` takes the place of "execute" while autograding: no cell of a submission runs in the process that gives the
+`RestoreLabels` comes before nbgrader's own sanitizing. `JudgeApart` takes the place of "execute" while autograding: no cell of a submission runs in the process that gives the
 points. `KeepStubs` takes the place of "clear solutions": a blank is the one of the chapter.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.preprocessors import ClearSolutions, Execute, NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
@@ -33,8 +34,41 @@ def configure(config: Any) -> None:
         if changed == steps:
             raise RuntimeError(f"{converter.__name__}.{name} of this nbgrader lacks the step that is to be replaced.")
         config[converter.__name__][name] = changed
+    config.Autograde.sanitize_preprocessors = [RestoreLabels, *Autograde.sanitize_preprocessors.default()]
     config.ClearSolutions.enforce_metadata = config.KeepStubs.enforce_metadata = True
     config.ExportApp.plugin_class = "bioml_helpers.classroom.grades.PointsAndBonus"
+
+
+class RestoreLabels(NbGraderPreprocessor):
+    """Gives each cell of a submission the labels that the lecturer's version has, before nbgrader reads them.
+
+    A cell that was copied, or labelled by hand, would otherwise end the grading of the whole class.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Restore the labels; of a cell that is there twice the last one counts, as in nbgrader."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            source = gradebook.find_notebook(about["notebook"], about["assignment"])
+            cells = {cell.name: (cell.cell_type, cell.locked, cell.checksum) for cell in source.source_cells}
+            points = {cell.name: cell.max_score for cell in source.grade_cells}
+            solutions = {cell.name for cell in source.solution_cells}
+        seen = set()
+        for cell in reversed(nb.cells):
+            labels = cell.metadata.pop("nbgrader", None)
+            name = labels.get("grade_id") if isinstance(labels, dict) else None
+            if not isinstance(name, str) or name not in cells or name in seen or cell.cell_type != cells[name][0]:
+                continue
+            seen.add(name)
+            kept = {"grade_id": name, "grade": name in points, "solution": name in solutions, "task": False}
+            kept |= {
+                "locked": cells[name][1],
+                "checksum": cells[name][2],
+                "schema_version": 3,
+                "cell_type": cells[name][0],
+            }
+            cell.metadata["nbgrader"] = NotebookNode(kept | ({"points": points[name]} if name in points else {}))
+        return nb, resources
 
 
 class JudgeApart(NbGraderPreprocessor):

@@ -17,7 +17,11 @@ WRONG = {
 
 
 def cells(notebook) -> dict:
-    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+    return {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }
 
 
 def write(notebook, answers: dict[str, str]) -> None:
@@ -84,9 +88,13 @@ def tampered(notebook, solutions, folder) -> None:
 
 
 def relabelled(notebook, solutions, folder) -> None:
-    """Test cells that say they are something else; nbgrader itself grades nothing of this one."""
+    """Cells whose labels were changed: another name, another kind, a type of their own, an older format."""
     write(notebook, WRONG)
     cells(notebook)["count-neuron-3"].metadata.nbgrader["grade_id"] = "count-neuron-99"
+    cells(notebook)["count-neuron-4"].metadata.nbgrader.update(schema_version=1, grade_id="")
+    cells(notebook)["count-neuron-7"].metadata["nbgrader"] = {}
+    forged = nbformat.v4.new_code_cell("pass", metadata={"nbgrader": {"grade": True, "locked": True, "points": 99}})
+    notebook.cells.append(forged)
     cells(notebook)["count-neuron-5"].metadata.nbgrader.update(solution=True, locked=False)
 
 
