@@ -29,7 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     except CourseError as error:
         print(error, file=sys.stderr)
         return 1
-    if options.verb == "build":
+    if options.verb == "build" and (options.classroom or options.to):
+        if not (options.classroom and options.to):
+            print("--classroom and --to FOLDER belong together: give both.", file=sys.stderr)
+            return 1
+        from authoring.classroom import build_classroom  # imports the exercises of all topics
+
+        problems = build_classroom(course, chapters, options.to)
+    elif options.verb == "build":
         problems = build(course, chapters, run=not options.no_execute, stand_in=options.stand_in, prose=options.prose)
     elif options.verb == "release":
         problems = release(course, options.version, tag=options.tag)
@@ -67,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "--prose", action="store_true", help="only text changed: renew it, keep the stored outputs"
             )
+            one.add_argument("--classroom", action="store_true", help="write nbgrader assignments instead (needs --to)")
+            one.add_argument("--to", type=Path, metavar="FOLDER", help="the nbgrader course's folder")
             one.add_argument("--stand-in", action="store_true", help="a draft on simulated data, not to be committed")
         if verb in PRINTED:
             one.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where the files are written")

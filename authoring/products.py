@@ -94,7 +94,7 @@ def sections(master: Master) -> list[str]:
 
 def setup(course: Course, chapter: Chapter) -> list[str]:
     """Return the two set-up cells: bring what is missing; import what the chapter uses."""
-    return [_launch(course, chapter), _imports(chapter)]
+    return [_launch(course, chapter), setup_imports(chapter)]
 
 
 def _launch(course: Course, chapter: Chapter) -> str:
@@ -120,7 +120,8 @@ elif missing:
     raise StartHere(f"Not installed: {{', '.join(missing)}}. In the course's folder: python3 -m bioml_helpers learn")'''
 
 
-def _imports(chapter: Chapter) -> str:
+def setup_imports(chapter: Chapter) -> str:
+    """Return the second set-up cell: every import that the chapter's cells may use."""
     rooms = ", ".join(sorted([chapter.topic, "data", "evaluation", "figures", "learning", "training"]))
     lines = [f"import {line}" for line in chapter.imports] + ([""] if chapter.imports else [])
     lines += [

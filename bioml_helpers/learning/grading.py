@@ -68,7 +68,7 @@ def grade(exercise_id: str, *answer: Any) -> Verdict:
     """
     exercise = find(exercise_id)
     try:
-        verdict = _attempted(exercise, answer)
+        verdict = judged(exercise, answer)
         return _with_hints(exercise, verdict, progress.record(exercise_id))
     except (Exception, calling.TooLong) as error:
         reason = calling.error_text(error)
@@ -76,7 +76,8 @@ def grade(exercise_id: str, *answer: Any) -> Verdict:
         return Verdict(NOT_ATTEMPTED, message, check_failed=True)
 
 
-def _attempted(exercise: Exercise, answer: tuple) -> Verdict:
+def judged(exercise: Exercise, answer: tuple) -> Verdict:
+    """Return the bare verdict on an answer: no hints, and nothing is caught where the exercise itself is at fault."""
     if not answer or all(one is None or calling.contains_blank(one) for one in answer):
         return Verdict(NOT_ATTEMPTED, NOT_YET if answer else f"Hand in your answer: `{exercise.call}`")
     if isinstance(exercise, Quiz | Prediction):

@@ -39,7 +39,7 @@ def judge_function(exercise: FunctionExercise, answer: tuple) -> Verdict:
     ours = calling.codes([exercise.reference, *exercise.off_limits])
     if calling.is_ours(function, ours):
         return Verdict(WRONG, _OURS)
-    cases = _cases(exercise)
+    cases = cases_of(exercise)
     unfit = _parameters_unfit(exercise, function, cases[0])
     if unfit:
         return Verdict(WRONG, unfit)
@@ -81,7 +81,7 @@ def _judge_outputs(exercise, function, cases, wanted, ours) -> Verdict:
     return replace(_first_difference(exercise, function, cases, wanted, seen, names), notes=notes)
 
 
-def _cases(exercise: FunctionExercise) -> list[tuple]:
+def cases_of(exercise: FunctionExercise) -> list[tuple]:
     """All cases, smallest first, so that the first difference is the smallest."""
     raw = exercise.cases() if callable(exercise.cases) else exercise.cases
     cases = [calling.as_arguments(case) for case in raw]

@@ -68,6 +68,24 @@ def registered() -> list[str]:
     return list(_ITEMS)
 
 
+def origin(exercise_id: str) -> str:
+    """Return the name of the module that registered an exercise.
+
+    Raises
+    ------
+    UnknownExercise
+        If there is none of that id.
+
+    Examples
+    --------
+    >>> from bioml_helpers.neuron import exercises
+    >>> origin("neuron.3")
+    'bioml_helpers.neuron.exercises'
+    """
+    find(exercise_id)
+    return _ORIGIN[exercise_id]
+
+
 def find(exercise_id: str, *kinds: type, verb: str = "") -> Exercise:
     """Return the exercise of that id; where `kinds` are given, only one of those.
 
@@ -112,5 +130,5 @@ def _topics() -> list[str]:
     """Folders of the package that bring exercises; found by name, so that no topic is imported."""
     package = importlib.util.find_spec("bioml_helpers")
     places = list(package.submodule_search_locations or ()) if package else []
-    rooms = {"data", "figures", "learning", "training", "evaluation"}
+    rooms = {"classroom", "data", "figures", "learning", "training", "evaluation"}
     return [module.name for module in pkgutil.iter_modules(places) if module.ispkg and module.name not in rooms]

@@ -14,7 +14,7 @@ from bioml_helpers import learning
 from bioml_helpers.learning import progress_file
 from bioml_helpers.learning.compare import short
 from bioml_helpers.learning.exercises import Exercise, FunctionExercise, OrderExercise, ValueExercise
-from bioml_helpers.learning.judge_functions import _cases, _reference_outputs
+from bioml_helpers.learning.judge_functions import _reference_outputs, cases_of
 from bioml_helpers.learning.registry import find
 from bioml_helpers.learning.twins import quiz_twin
 
@@ -154,5 +154,5 @@ def _assert_reference_gains_nothing(exercise: FunctionExercise) -> None:
 
 
 def _assert_cases_stay_the_same(exercise: FunctionExercise) -> None:
-    first, second = (repr([seen.value for seen in _reference_outputs(exercise, _cases(exercise))]) for _ in range(2))
+    first, second = (repr([seen.value for seen in _reference_outputs(exercise, cases_of(exercise))]) for _ in range(2))
     assert first == second, f"{exercise.id}: cases (or reference) differ from call to call; seed them"
