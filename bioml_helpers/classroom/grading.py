@@ -1,8 +1,8 @@
 """nbgrader's steps, where the course does them in its own way. A course's ``nbgrader_config.py`` calls `configure`.
 
-`RestoreLabels` comes before nbgrader's own sanitizing. `JudgeApart` takes the place of "execute" while autograding: no
-cell of a submission runs in the process that gives the points. `KeepStubs` takes the place of "clear solutions": a
-blank is the one of the chapter.
+`RestoreLabels` comes before nbgrader's own sanitizing. `JudgeApart` takes the place of "execute": no cell of a
+submission runs in the process that gives the points. `KeepStubs` takes the place of "clear solutions": a blank is the
+one of the chapter.
 """
 
 from __future__ import annotations
