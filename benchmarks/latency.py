@@ -21,9 +21,11 @@ def measure() -> dict:
     sys.path.insert(0, str(ROOT / "tests" / "support"))
     import lab
 
+    from authoring import printing
+
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         notebook = lab.write_figures_notebook(Path(folder) / "figures.ipynb")
-        with lab.chromium() as browser, lab.Server(Path(folder) / "lab") as server:
+        with printing.printer() as browser, lab.Server(Path(folder) / "lab") as server:
             opened = lab.Page(browser, server, notebook)
             opened.run_all()
             page = opened.page

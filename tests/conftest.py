@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
-from support import lab
 from support.skips import skip_or_fail
+
+from authoring import printing
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two threads collapse when anything else runs on the two cores
 os.environ.setdefault("MPLBACKEND", "agg")
@@ -36,7 +37,7 @@ def need_real_data():
 def browser():
     """One Chromium for all tests that need one: Playwright cannot be started twice in a process."""
     pytest.importorskip("playwright", reason="playwright is not installed")
-    if lab.find_chromium() is None:
+    if printing.find_chromium() is None:
         skip_or_fail("no browser of the Chromium family found (set BIOML_CHROMIUM to its path)")
-    with lab.chromium() as one:
+    with printing.printer() as one:
         yield one

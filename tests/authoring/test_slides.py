@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import html
@@ -10,7 +11,6 @@ import shutil
 
 import nbformat
 import pytest
-from support.skips import skip_or_fail
 
 from authoring import pages, printing
 from authoring.__main__ import main
@@ -257,10 +257,11 @@ def test_a_question_that_is_not_there_is_told(question, sentence, alone):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    pytest.importorskip("playwright", reason="playwright is not installed")
-    if printing.find_chromium() is None:
-        skip_or_fail("no browser of the Chromium family found (set BIOML_CHROMIUM to its path)")
+def chromium(browser):
+    """The tests' one browser, also where the course would start its own: Playwright cannot start twice in a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "printer", lambda: contextlib.nullcontext(browser))
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -311,8 +312,7 @@ def test_what_does_not_fit_is_told(chromium, tmp_path):
     source.write_text(
         pages.page("Long", "main { height: 200px; overflow: hidden; }", f"<main>{many}</main>"), encoding="utf-8"
     )
-    with printing.printer() as browser:
-        faults = printing.print_pdf(browser, source, tmp_path / "long.pdf", boxes="main", pages=2)
+    faults = printing.print_pdf(chromium, source, tmp_path / "long.pdf", boxes="main", pages=2)
     assert faults == ["main number 1 holds more than fits on its page.", "it has 1 pages, expected 2."]
 
 
@@ -320,22 +320,22 @@ def test_slides_are_turned_by_the_keyboard(chromium, tmp_path):
     source = tmp_path / "slides.html"
     source.write_text(page_of(NEURON), encoding="utf-8")
     last = len(deck_of(NEURON))
-    with printing.printer() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
-        page.goto(source.as_uri())
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(source.as_uri())
 
-        def shown() -> list[str]:
-            return page.eval_on_selector_all(
-                ".slide", "all => all.filter(one => one.getBoundingClientRect().height).map(one => one.id)"
-            )
+    def shown() -> list[str]:
+        return page.eval_on_selector_all(
+            ".slide", "all => all.filter(one => one.getBoundingClientRect().height).map(one => one.id)"
+        )
 
-        assert shown() == ["slide-1"]
-        for key, number in {"ArrowRight": 2, "PageDown": 3, "ArrowLeft": 2, "End": last, "Home": 1}.items():
-            page.keyboard.press(key)
-            assert shown() == [f"slide-{number}"]
-        page.get_by_role("button", name="Next").click()
-        assert page.get_by_role("status").inner_text() == f"Slide 2 of {last}"
-        assert not page.get_by_label("Speaker notes to slide 2").is_visible()
-        page.keyboard.press("n")
-        assert page.get_by_label("Speaker notes to slide 2").is_visible()
-        assert not page.get_by_label("Speaker notes to slide 3").is_visible()
+    assert shown() == ["slide-1"]
+    for key, number in {"ArrowRight": 2, "PageDown": 3, "ArrowLeft": 2, "End": last, "Home": 1}.items():
+        page.keyboard.press(key)
+        assert shown() == [f"slide-{number}"]
+    page.get_by_role("button", name="Next").click()
+    assert page.get_by_role("status").inner_text() == f"Slide 2 of {last}"
+    assert not page.get_by_label("Speaker notes to slide 2").is_visible()
+    page.keyboard.press("n")
+    assert page.get_by_label("Speaker notes to slide 2").is_visible()
+    assert not page.get_by_label("Speaker notes to slide 3").is_visible()
+    page.close()

@@ -11,28 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
-
-from authoring.printing import FLAGS, find_chromium
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STARTING_SECONDS = 90
 RUNNING_SECONDS = 300
-
-
-@contextmanager
-def chromium():
-    """Give a headless browser with an empty profile."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Server:
