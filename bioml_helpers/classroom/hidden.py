@@ -58,11 +58,11 @@ def judge(exercise_id: str, *answer: Any, seed: int = 1, seconds: float = PATIEN
     Examples
     --------
     >>> from bioml_helpers import learning
-    >>> twice = learning.FunctionExercise("demo.two", "Twice", lambda x: 2 * x, [(1.0,), (2.0,)])
+    >>> twice = learning.FunctionExercise("demo.hidden_two", "Twice", lambda x: 2 * x, [(1.0,), (2.0,)])
     >>> learning.register(twice)
-    >>> judge("demo.two", lambda x: x + x, seed=5).status
+    >>> judge("demo.hidden_two", lambda x: x + x, seed=5).status
     'right'
-    >>> judge("demo.two", lambda x: {1.0: 2.0, 2.0: 4.0}.get(x), seed=5).status  # learned by heart
+    >>> judge("demo.hidden_two", lambda x: {1.0: 2.0, 2.0: 4.0}.get(x), seed=5).status  # learned by heart
     'wrong'
     """
     if not isinstance(seed, int) or not 1 <= seed < 2**32:
@@ -86,12 +86,12 @@ def demand(exercise_id: str, *answer: Any, seed: int = 1) -> None:
     Examples
     --------
     >>> from bioml_helpers import learning
-    >>> learning.register(learning.ValueExercise("demo.third", "A third", 1 / 3))
-    >>> demand("demo.third", 0.3333)
-    >>> demand("demo.third", 0.4)
+    >>> learning.register(learning.ValueExercise("demo.hidden_third", "A third", 1 / 3))
+    >>> demand("demo.hidden_third", 0.3333)
+    >>> demand("demo.hidden_third", 0.4)
     Traceback (most recent call last):
     ...
-    bioml_helpers.classroom.hidden.Failed: demo.third: wrong. ...
+    bioml_helpers.classroom.hidden.Failed: demo.hidden_third: wrong. ...
     """
     verdict = judge(exercise_id, *answer, seed=seed)
     if not verdict.is_right:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import os
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -165,6 +166,7 @@ def as_device(device: Any, model: torch.nn.Module | None = None, mixed_precision
 
     Where `mixed_precision` is given, it replaces what the device says.
     """
+    _wake_xla()
     found = _as_device(device, model)
     if mixed_precision is None:
         return found
@@ -212,6 +214,14 @@ def _xla_missing(unasked: bool) -> str | None:
         return f"torch_xla found no hardware ({error})"
     # XLA can also run on the CPU (PJRT_DEVICE=CPU); that is for tests, so only by name
     return "XLA would run on the CPU here" if unasked and hardware != "TPU" else None
+
+
+@functools.cache
+def _wake_xla() -> None:
+    """PyTorch counts its devices once, in the first backward pass; a TPU first used after it would get no gradients."""
+    with suppress(Exception):  # what stops torch_xla is told where a TPU is asked for
+        if importlib.util.find_spec("torch_xla") is not None:
+            importlib.import_module("torch_xla").device()
 
 
 def _device(kind: str, reason: str, mixed_precision: bool | str) -> Device:

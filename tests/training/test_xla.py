@@ -6,7 +6,10 @@ nothing that could fail.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -14,6 +17,8 @@ from torch import nn
 
 from bioml_helpers.practice import hardware
 from bioml_helpers.training import choose_device, seed_everything, train
+from tests.training import xla_run
+from tests.training.xla_run import ARCHITECTURES
 
 if os.environ.get("BIOML_XLA") == "1":
 
@@ -39,6 +44,16 @@ if os.environ.get("BIOML_XLA") == "1":
     def test_in_16_bits_it_trains_nearly_as_well():
         plain, halved = losses("xla"), losses("xla", mixed_precision=True)
         assert halved != plain and halved == pytest.approx(plain, rel=0.1)
+
+    @pytest.mark.parametrize("kind", ARCHITECTURES)
+    def test_one_training_run_of_each_architecture_ends_where_the_processors_does(kind):
+        # In a process of its own: after some models in one process torch_xla 2.9 crashes on a processor.
+        command = [sys.executable, xla_run.__file__, kind]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr[-3000:]
+        found = json.loads(done.stdout.splitlines()[-1])
+        assert found["xla"][-1] < found["xla"][0]
+        assert found["xla"] == pytest.approx(found["cpu"], rel=1e-3)
 
     def test_a_step_runs_as_one_program():
         from torch_xla.debug import metrics
