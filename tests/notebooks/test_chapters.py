@@ -3,8 +3,8 @@
 The network is cut in every run. A chapter with no real data must still reach its end; there only those outputs are
 compared that do not need them. The runs go on beside the other tests (conftest.py).
 
-Where there is an environment with Colab's versions (`.ci/run` makes one), the students' notebooks run in it, and the
-solved chapters once more; what Colab lacks is hidden from them there, unless their set-up cell brings it.
+Where there is an environment with Colab's versions (`.ci/run` makes one), the students' notebooks run in it and, when
+asked for, the solved chapters once more; what Colab lacks is hidden from them, unless their set-up cell brings it.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def kinds_of_runs():
     """Yield what runs: each student notebook with what is at hand; each solved one on the real data.
 
     Where a chapter's real data are not at hand, its solved notebook runs without them too, besides the spoken skip.
-    With Colab's versions: each student notebook, and the solved chapters without the companions.
+    With Colab's versions: each student notebook; with BIOML_COLAB_SOLVED=1 the solved chapters too, without companions.
     """
     if colab.HERE:
         for chapter in COURSE.chapters:
             yield pytest.param(chapter, "student", False, id=f"{chapter.name}-student-colab")
         for chapter in COURSE.chapters:
-            if not chapter.is_companion:
+            if colab.SOLVED_TOO and not chapter.is_companion:
                 yield pytest.param(chapter, "solved", True, id=f"{chapter.name}-solved-colab")
         return
     for chapter in COURSE.chapters:

@@ -16,6 +16,7 @@ LACKS = re.findall(r"^# lacks: (.+)$", TEXT, re.MULTILINE)[0].split()
 # BIOML_COLAB_ENV: "1" in the environment with Colab's versions; "later" where a step with them follows, so that it and
 # not this one runs the students' notebooks; not set where there is none, and everything runs here.
 HERE = os.environ.get("BIOML_COLAB_ENV") == "1"
+SOLVED_TOO = os.environ.get("BIOML_COLAB_SOLVED") == "1"  # some minutes more, so only when asked for
 LATER = os.environ.get("BIOML_COLAB_ENV") == "later"
 
 
