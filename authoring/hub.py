@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from authoring.chapters import ROOT, Chapter, Course, read_course
 from authoring.problems import CourseError
-from authoring.products import measured, write_if_new
+from authoring.products import measured, put_between, write_if_new
 
 PAGE = "teaching/jupyterhub.md"
 BEGIN, END = "<!-- hub:begin -->", "<!-- hub:end -->"
@@ -62,10 +61,10 @@ def with_table(course: Course, page: str) -> str:
     CourseError
         If its two markers are not there once each, in order.
     """
-    if not re.fullmatch(f"(?s)(?:(?!{BEGIN}|{END}).)*{BEGIN}(?:(?!{BEGIN}|{END}).)*{END}(?:(?!{BEGIN}|{END}).)*", page):
+    new = put_between(page, BEGIN, END, table(course))
+    if new is None:
         raise CourseError(f"{PAGE}: the table has no place: put the lines {BEGIN} and {END} there, once each.")
-    before, rest = page.split(BEGIN)
-    return before + table(course) + rest.split(END)[1]
+    return new
 
 
 def write(course: Course) -> bool:

@@ -209,14 +209,21 @@ def measured(root: Path) -> dict[str, str]:
 
 def with_table(course: Course, readme: str) -> str | None:
     """Return the README's text with its table renewed, or None where its two markers are not there once each."""
-    if (
-        readme.count(TABLE_BEGIN) != 1
-        or readme.count(TABLE_END) != 1
-        or readme.index(TABLE_BEGIN) > readme.index(TABLE_END)
-    ):
+    return put_between(readme, TABLE_BEGIN, TABLE_END, readme_table(course))
+
+
+def put_between(page: str, begin: str, end: str, table: str) -> str | None:
+    """Return a page whose part from `begin` to `end` is `table`, which holds both; None without these two once each.
+
+    Examples
+    --------
+    >>> put_between("a <old> b", "<", ">", "<new>"), put_between("a > b <", "<", ">", "<new>")
+    ('a <new> b', None)
+    """
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
         return None
-    before, rest = readme.split(TABLE_BEGIN)
-    return before + readme_table(course) + rest.split(TABLE_END)[1]
+    before, rest = page.split(begin)
+    return before + table + rest.split(end)[1]
 
 
 def write_if_new(path: Path, text: str) -> bool:

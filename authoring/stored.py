@@ -10,11 +10,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from authoring.build import REBUILD
 from authoring.chapters import Chapter, Course
+from authoring.outputs import EMBEDDED
 
-REBUILD = "run: python -m authoring build"
 LETTER = re.compile(r"([a-z])\) (.+)")
-EMBEDDED = re.compile(r"data:[\w/+.;=-]+,[^\"')\s]*")
 
 
 class Lacking(Exception):

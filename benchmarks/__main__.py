@@ -242,26 +242,25 @@ def layers() -> list[Row]:
 
     torch.set_num_threads(1)
     rows = []
-    for what, loop, ours, library in _layer_pairs(torch):
+    for what, goal, loop, ours, library in _layer_pairs(torch):
         plain, taken, ratio = _side_by_side(library, ours, rounds=41)
         figure = f"{ratio:.2f} times the library ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
         if loop is not None:
             loop()
             figure += f"; with a loop {1000 * statistics.median(_cpu_seconds(loop) for _ in range(3)):.1f} ms"
-        goal = "none: a loop over the steps" if "a step after the other" in what else "at most 1.5 times"
         rows.append(Row(what, figure, goal, "python -m benchmarks layers"))
     return rows
 
 
 def _layer_pairs(torch):
-    """Yield (what, with a loop or None, ours, the library's): functions that compute once."""
+    """Yield (what, goal, with a loop or None, ours, the library's): the last three are functions that compute once."""
     from torch.nn import functional
 
     from bioml_helpers import attention, rnn
     from bioml_helpers.gcn import layers as gcn
     from bioml_helpers.practice.layers import Dropout
 
-    there_and_back = "forward and backward"
+    there_and_back, vectorised = "forward and backward", "at most 1.5 times"
     q, k, v = (torch.randn(32, 2, 70, 16, requires_grad=True) for _ in range(3))
 
     def one_query_at_a_time() -> None:
@@ -271,6 +270,7 @@ def _layer_pairs(torch):
 
     yield (
         f"attention, 32 sequences of 70, two heads of 16, {there_and_back}",
+        vectorised,
         one_query_at_a_time,
         lambda: attention.scaled_dot_product_attention(q, k, v)[0].sum().backward(),
         lambda: functional.scaled_dot_product_attention(q, k, v).sum().backward(),
@@ -282,6 +282,7 @@ def _layer_pairs(torch):
         library = getattr(torch.nn, kind)(4, 32, batch_first=True, dtype=torch.double)
         yield (
             f"{kind} in float64 (ours in NumPy, a step after the other), 64 sequences of 60 bases, forward",
+            "none: a loop over the steps",
             lambda cell=cell: [rnn.unroll(cell, entries[row : row + 1]) for row in range(len(entries))],
             lambda cell=cell: rnn.unroll(cell, entries),
             lambda library=library: _without_gradient(torch, library, X),
@@ -296,6 +297,7 @@ def _layer_pairs(torch):
     ours, theirs = gcn.GCNLayer(width, width), GCNConv(width, width)
     yield (
         f"graph convolution, {nodes} atoms, {width} numbers each, {there_and_back}",
+        vectorised,
         None,
         lambda: ours(atoms, edges).sum().backward(),
         lambda: theirs(atoms, edges).sum().backward(),
@@ -305,6 +307,7 @@ def _layer_pairs(torch):
     from_scratch, library = Dropout(0.5), torch.nn.Dropout(0.5)
     yield (
         f"dropout, 256 examples, 200 neurons, {there_and_back}",
+        vectorised,
         None,
         lambda: from_scratch(hidden).sum().backward(),
         lambda: library(hidden).sum().backward(),

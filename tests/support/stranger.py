@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-import sysconfig
 from pathlib import Path
+
+from authoring.environments import lay_over, make_empty
 
 ROOT = Path(__file__).resolve().parents[2]
 TAG = "v0.0.0-test"
@@ -45,13 +45,6 @@ def shallow_clone(address: str, folder: Path) -> Path:
 
 def environment(folder: Path) -> Path:
     """Make an environment over this one, with all packages but neither ours nor the clone; return its Python."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True, env=without_network())
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    upper = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True, env=without_network())
-    # A path file inside a folder that a path file names is not read, so an editable install of ours is not seen.
-    lower = dict.fromkeys(
-        [path for path in sys.path if path.endswith("site-packages")] + [sysconfig.get_path("purelib")]
-    )
-    Path(upper.stdout.strip(), "packages.pth").write_text("\n".join(lower) + "\n", encoding="utf-8")
+    python = make_empty(folder)
+    lay_over(python)
     return python
