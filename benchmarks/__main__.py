@@ -320,7 +320,11 @@ def _without_gradient(torch, layer, X) -> None:
 
 
 def convolution() -> list[Row]:
-    """Chapter 4's convolution from scratch (a loop over places; one product over all windows) beside torch's."""
+    """Chapter 4's convolution from scratch (a loop over places; one product over all windows) beside torch's.
+
+    torch's own is oneDNN's, which never writes the table of windows down. With oneDNN off torch does what ours does, in
+    C++: that tells what the table costs in any language.
+    """
     import torch
     from torch.nn import functional
 
@@ -344,12 +348,19 @@ def convolution() -> list[Row]:
             for name, way in {"loop": cnn.conv_loops, "ours": cnn.conv, "torch": library}.items()
         }
         plain, taken, ratio = _side_by_side(step["torch"], step["ours"], rounds=41)
+        _, _, table_ratio = _side_by_side(step["torch"], partial(_without_onednn, torch, step["torch"]), rounds=41)
         loop = statistics.median(_cpu_seconds(step["loop"]) for _ in range(2))
         figure = f"{ratio:.2f} times torch ({1000 * taken:.2f} against {1000 * plain:.2f} ms)"
+        figure += f"; torch with oneDNN off {table_ratio:.2f} times"
         what = f"convolution in {dims}-D, {of}, input {shape}, {window[0]} filters, forward and backward"
         figure += f"; with a loop {1000 * loop:.0f} ms"
         rows.append(Row(what, figure, "at most 1.5 times", "python -m benchmarks convolution"))
     return rows
+
+
+def _without_onednn(torch, action) -> None:
+    with torch.backends.mkldnn.flags(enabled=False):
+        action()
 
 
 def _there_and_back(way, X, W, how) -> None:
