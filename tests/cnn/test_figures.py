@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -12,7 +9,6 @@ from torch.nn import functional
 
 from bioml_helpers import data
 from bioml_helpers.cnn import figures, layers
-from bioml_helpers.figures import golden
 from bioml_helpers.figures.living import twin
 
 SETTINGS = [(1, 0, 1), (2, 0, 1), (1, 3, 1), (1, 0, 3), (3, 2, 2)]
@@ -50,12 +46,6 @@ def test_the_lac_promoter_of_the_figure_is_the_real_one(need_real_data):
     need_real_data("sigma70")
     table, _ = data.load("sigma70", quiet=True)
     assert table.loc[table["is_promoter"], "sequence"].str.contains(figures.LAC).any()
-
-
-def test_golden_file_holds_pythons_numbers():
-    path = Path(__file__).with_name("golden") / "SlideFigure.json"
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    assert stored == json.loads(json.dumps(golden.numbers(figures.SlideFigure)))
 
 
 @pytest.mark.parametrize("mode", figures.MODES)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from bioml_helpers import practice
-from bioml_helpers.figures import golden
 from bioml_helpers.figures.living import twin
 from bioml_helpers.practice import curves, figures, pictures
 from bioml_helpers.training import History
-
-GOLDEN = Path(__file__).parent / "golden" / "PatienceFigure.json"
 
 
 def texts(figure):
@@ -30,12 +24,6 @@ def test_the_numbers_are_those_of_the_courses_early_stopping(case):
     assert numbers["stops"][case["patience"] - 1] == found.stop
     assert numbers["stops"] == sorted(numbers["stops"])  # more patience never stops earlier
     assert numbers["losses"] == sorted(numbers["losses"], reverse=True)  # and never keeps worse weights
-
-
-def test_the_golden_file_is_fresh():
-    assert json.loads(GOLDEN.read_text(encoding="utf-8")) == json.loads(
-        json.dumps(golden.numbers(practice.PatienceFigure))
-    )
 
 
 def test_the_words_say_what_is_kept_and_what_was_missed():
