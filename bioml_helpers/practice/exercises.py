@@ -85,11 +85,15 @@ def _is_untouched(script, name: str) -> bool:
 
 
 def _names_and_numbers(code) -> list[tuple[str, str]]:
-    """Return what a function does, in order; where jumps lead and how a call is looked up is the compiler's affair."""
+    """Return what a function does, in order; where jumps lead and how a call is looked up is the compiler's affair.
+
+    From Python 3.13 on the latter depends on what the surrounding module has imported: the same text is compiled in
+    two ways.
+    """
     return [
-        (one.opname.replace("LOAD_METHOD", "LOAD_ATTR"), one.argrepr.removeprefix("NULL + "))
+        (one.opname.replace("LOAD_METHOD", "LOAD_ATTR"), repr(one.argval))
         for one in dis.get_instructions(code)
-        if "JUMP" not in one.opname and one.opname != "FOR_ITER"
+        if "JUMP" not in one.opname and one.opname not in ("FOR_ITER", "PUSH_NULL")
     ]
 
 

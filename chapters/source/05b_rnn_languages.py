@@ -317,7 +317,7 @@ language_pictures.temperature_explorer(generator, helices)
 
 # %% [markdown]
 # **Exercise 4.** A list `chosen` of at least ten peptides: 12 to 24 residues, net charge 0 to +4, hydrophobic moment at least 0.5, each once, none out of the
-# training set.
+# training set. `peptides.draw(generator, 1500, temperature=0.8, seed=1)` writes new ones, `peptides.properties(...)` measures each in a row of a table.
 
 # %% tags=["exercise", "independent", "seed:S63"]
 # BEGIN SOLUTION

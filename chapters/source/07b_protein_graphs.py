@@ -294,7 +294,8 @@ explain("gcn.bp4")
 #
 # **Exercise 4 (open data).** Show the drop yourself. For each split, with negatives of the *same degree*: train a model, score the test pairs, then the test negatives. Return a dictionary with `"random"` and `"proteins"`, each a dictionary with
 # `train`, `test`, `negatives` (arrays of pairs) and `score` (for test, then negatives); and `"why"`, a letter. What makes the difference between the two? *a* fewer training pairs; *b* harder negatives; *c* in the random split the test proteins' other partners are known;
-# *d* the graph has more errors in the second split.
+# *d* the graph has more errors in the second split. Two helpers do the work: `pairs = networks.pairs_for(found, "proteins", "same degree", seed=1)` holds
+# `train`, `test` and `test_negatives`; `networks.link_scores(found, pairs, seed=1)` trains and scores.
 
 # %% tags=["exercise", "independent"]
 def my_drop(found):
