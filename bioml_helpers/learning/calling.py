@@ -50,14 +50,24 @@ class Outcome:
 
 @dataclass
 class Clock:
-    """Whether time ran out while a module was imported; that time is not the learner's."""
+    """Whether the learner's code runs just now, and whether time ran out while it imported a module (not its fault)."""
 
+    running: bool = False
     imported: bool = False
+
+
+def _guarded(clock: Clock, function: Callable, inputs: Sequence, then: Callable[[Any], Any]) -> Any:
+    """Call the learner's function. Only while this runs may `TooLong` be raised: not in what cleans up afterwards."""
+    clock.running = True
+    try:
+        return then(function(*inputs))
+    finally:
+        clock.running = False
 
 
 def _is_importing(frame: types.FrameType | None) -> bool:
     """Whether the learner's code is inside an import: interrupted there, a module such as torch stays half-loaded."""
-    while frame is not None and frame.f_code is not call.__code__:
+    while frame is not None and frame.f_code is not _guarded.__code__:
         if frame.f_code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
@@ -66,7 +76,7 @@ def _is_importing(frame: types.FrameType | None) -> bool:
 
 @contextlib.contextmanager
 def interrupt_after(seconds: float) -> Iterator[Clock]:
-    """Raise `TooLong` in the body once `seconds` have passed, and again and again until the body ends.
+    """Raise `TooLong` in `_guarded` once `seconds` have passed, and again and again until it ends.
 
     In the main thread on POSIX (every Jupyter kernel there) the interval timer does it: it also wakes sleeping code. On
     Windows, and in other threads, Python has no such timer, so a watchdog thread asks the interpreter to raise in this
@@ -81,14 +91,16 @@ def interrupt_after(seconds: float) -> Iterator[Clock]:
 
 @contextlib.contextmanager
 def _interval_timer(seconds: float) -> Iterator[Clock]:
-    armed, clock = True, Clock()
+    clock = Clock()
 
     def ring(_: int, frame: types.FrameType | None) -> None:
-        if armed and _is_importing(frame):
+        if not clock.running:
+            return
+        if _is_importing(frame):
             clock.imported = True
             signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
-        elif armed:
-            _stop_in_handlers_too(frame, lambda: armed)
+        else:
+            _stop_in_handlers_too(frame, clock)
             raise TooLong
 
     tracer = sys.gettrace()
@@ -98,7 +110,6 @@ def _interval_timer(seconds: float) -> Iterator[Clock]:
     try:
         yield clock
     finally:
-        armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         if sys.gettrace() is not tracer:
             sys.settrace(tracer)
@@ -107,18 +118,18 @@ def _interval_timer(seconds: float) -> Iterator[Clock]:
             signal.setitimer(signal.ITIMER_REAL, max(others - (time.monotonic() - started), 0.001), interval)
 
 
-def _stop_in_handlers_too(frame: types.FrameType | None, armed: Callable[[], bool]) -> None:
+def _stop_in_handlers_too(frame: types.FrameType | None, clock: Clock) -> None:
     """Let `TooLong` be raised once more on the first line of an ``except:`` that would swallow it.
 
     ``while True: try: … except: pass`` can't be left otherwise. Only the learner's frames are traced.
     """
 
     def local(_: types.FrameType, event: str, __: Any) -> Any:
-        if event == "line" and armed():
+        if event == "line" and clock.running:
             raise TooLong
         return local
 
-    while frame is not None and frame.f_code is not call.__code__:
+    while frame is not None and frame.f_code is not _guarded.__code__:
         frame.f_trace = local
         frame = frame.f_back
     sys.settrace(lambda *_: None)
@@ -133,7 +144,7 @@ def _watchdog(seconds: float) -> Iterator[Clock]:
 
     def watch() -> None:
         wait = seconds
-        while not done.wait(wait):
+        while not done.wait(wait) and clock.running:
             if _is_importing(sys._current_frames().get(target.value)):
                 clock.imported, wait = True, seconds
                 continue
@@ -211,7 +222,7 @@ def call(
                 if ours:
                     sys.setprofile(notice)
                 try:
-                    outcome.value = then(function(*inputs))
+                    outcome.value = _guarded(clock, function, inputs, then)
                 finally:
                     outcome.imported = clock.imported
     except BaseException as error:  # SystemExit and KeyboardInterrupt too: a check never ends the kernel

@@ -115,6 +115,15 @@ def test_an_endless_loop_is_interrupted_within_two_seconds(answer):
     assert "stopped after 0.8 seconds" in verdict.message
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="POSIX only")
+def test_a_late_ring_does_not_reach_what_cleans_up():
+    with calling.interrupt_after(60) as clock:
+        assert calling._guarded(clock, lambda: 1, [], lambda value: value) == 1
+        signal.raise_signal(signal.SIGALRM)  # as if time had run out when the function had just ended
+    with pytest.raises(calling.TooLong), calling.interrupt_after(60) as clock:
+        calling._guarded(clock, signal.raise_signal, [signal.SIGALRM], lambda value: value)
+
+
 def test_the_next_check_works_after_an_endless_loop():
     learning.grade(SCALED, loops)
     assert learning.grade(SCALED, lambda x, factor: x * factor + 1).status == "right"
