@@ -1,4 +1,4 @@
-"""At 200 % nothing is cut off: a chapter's page with its quizzes, and living figures, which axe-core judges besides.
+"""At 200 % nothing is cut off: a chapter's page, its sheet, and living figures, which axe-core judges besides.
 
 A window of 1280 pixels at 200 % has room for 640 pixels of the page, each of them drawn by two: that is what a browser
 does when it enlarges a page.
@@ -13,11 +13,13 @@ import pytest
 from support.skips import skip_or_fail
 
 from authoring.chapters import ROOT, read_course
+from authoring.sheets import make_sheets
 from bioml_helpers.figures import golden
 from bioml_helpers.gcn.figures import GraphFigure
 
 pytestmark = pytest.mark.browser
-CHAPTER = next(chapter for chapter in read_course(ROOT).chapters if chapter.name == "01_function_approximation")
+COURSE = read_course(ROOT)
+CHAPTER = next(chapter for chapter in COURSE.chapters if chapter.name == "01_function_approximation")
 TOPICS = sorted(path.parent.name for path in (ROOT / "bioml_helpers").glob("*/figures.py"))
 FIGURES = [figure for topic in TOPICS for figure in golden.figure_classes(topic)]
 # Three figures want trained networks; they are made of the same parts (bioml_helpers/figures/parts.js).
@@ -35,6 +37,8 @@ SCROLLING = """() => [...document.querySelectorAll('#figure *')]
     .map((one) => one.className)"""
 NAMED = """() => [...document.querySelectorAll('#figure [tabindex="0"][role=group][aria-label]')]
     .map((one) => one.className)"""
+SIDEWAYS = """() => [...document.querySelectorAll('*')].filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => getComputedStyle(one).display !== 'inline').map((one) => one.tagName)"""
 COUNT_WATCHES = """() => {
     window.watches = 0;
     window.ResizeObserver = class extends ResizeObserver {
@@ -133,6 +137,19 @@ def test_axe_finds_nothing_on_a_living_figure(width, figure, judge):
     found = judge.findings()
     judge.page.set_viewport_size({"width": 1280, "height": 900})
     assert found == []
+
+
+def test_no_table_of_a_printed_page_has_to_be_scrolled_sideways_on_a_phone(enlarged, tmp_path):
+    from support.pages import cut_off
+
+    chapters = tuple(chapter for chapter in COURSE.chapters if not chapter.is_companion)
+    assert make_sheets(COURSE, chapters, tmp_path, pdf=False, say=lambda text: None) == []
+    enlarged.set_viewport_size({"width": 320, "height": 450})
+    for sheet in sorted(tmp_path.iterdir()):
+        enlarged.set_content(sheet.read_text(encoding="utf-8"))
+        assert cut_off(enlarged) == []
+        assert enlarged.evaluate(SIDEWAYS) == []
+    enlarged.set_viewport_size({"width": 640, "height": 450})
 
 
 @pytest.mark.parametrize(
