@@ -48,7 +48,8 @@ tbody th { font-weight: bold; }
              border-bottom: 1px solid #d5d5d5; padding: 0.3mm 0; }
 .words dd { text-align: right; max-width: 55%; flex-shrink: 0; }
 footer { font-size: 0.85em; border-top: 1px solid var(--line); padding-top: 1mm; }
-@media (max-width: 40rem) { .points, .words { columns: 1; } table { display: block; overflow-x: auto; } }
+@media (max-width: 40rem) { main { padding: 4mm; } .points, .words { columns: 1; }
+                            .shapes td:nth-of-type(1) { white-space: normal; } }
 @page { size: A4; margin: 0; }
 @media print { html { font-size: 8.9pt; } main { height: 296mm; overflow: hidden; } }
 """

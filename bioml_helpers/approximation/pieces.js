@@ -112,7 +112,7 @@ function render({ model, el }) {
   const listeners = [];
   const labels = model.get("labels");
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const controls = element("div", { class: "bioml-controls" },
     slider(model, "pieces", "Pieces", 1, MOST_PIECES, listeners),
     choice(model, "curve", "Curve", Object.entries(labels).map(([name, label]) => [name, label.label]), listeners),

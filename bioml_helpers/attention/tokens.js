@@ -60,7 +60,7 @@ function lines({ names, vectors, temperature, asks }, numbers) {
 function render({ model, el }) {
   const listeners = [];
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const numbered = model.get("names").map((name, i) => [String(i + 1), name]);
   const controls = element("div", { class: "bioml-controls" },
     whole(model, "asks", "Written out", numbered, listeners),

@@ -46,7 +46,7 @@ function sentence({ latent, sequence }, { said, right, identity }) {
 function render({ model, el }) {
   const listeners = [];
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const controls = element("div", { class: "bioml-controls" },
     sizes(model, listeners), examples(model, listeners), ...[0, 1, 2, 3, 4].map((place) => residue(model, place, listeners)));
   el.append(element("div", { class: "bioml-card" }, element("style", {}, CARD_STYLE + BOTTLENECK_STYLE), controls, plots, ...spoken.nodes));

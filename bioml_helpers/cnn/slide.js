@@ -70,7 +70,7 @@ const STATE = ["mode", "position", "sequence", "image", "dna_filters", "dna_filt
 function render({ model, el }) {
   const listeners = [];
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const names = (trait) => Object.keys(model.get(trait)).map((name) => [name, name]);
   const place = slider(model, "position", "Place", 0, 10, listeners);
   const range = place.querySelector("input"), shown = place.querySelector("output");

@@ -6,12 +6,13 @@ const CARD_STYLE = `
 .bioml-card { background: #fff; color: #1a1a1a; color-scheme: light; border: 1px solid #bbb; border-radius: 6px;
   padding: 10px 12px; font: 15px/1.4 system-ui, sans-serif; max-width: 960px; box-sizing: border-box; }
 .bioml-card .bioml-controls { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; margin-bottom: 6px; }
-.bioml-card label { display: inline-flex; gap: 8px; align-items: center; font-weight: 600; }
+.bioml-card label { display: inline-flex; flex-wrap: wrap; gap: 0 8px; align-items: center; font-weight: 600; max-width: 100%; }
 .bioml-card input[type=range] { width: 150px; accent-color: #0072B2; }
-.bioml-card select { font-size: 14px; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
+.bioml-card select { max-width: 100%; font-size: 14px; padding: 2px 4px; color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; }
 .bioml-card output { min-width: 2ch; font-variant-numeric: tabular-nums; }
 .bioml-card :focus-visible { outline: 3px solid #0072B2; outline-offset: 2px; }
-.bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; overflow-x: auto; }
+.bioml-card .bioml-plots { display: flex; flex-wrap: wrap; gap: 8px; }
+.bioml-card .bioml-sideways { overflow-x: auto; }
 .bioml-card svg { flex: 1 1 300px; min-width: 0; max-width: 560px; height: auto; display: block; }
 .bioml-card svg[class^=bioml-] { min-width: 780px; } /* 920 units wide: letters of 13 are drawn with 11 pixels at least */
 .bioml-card svg text { font: 16px system-ui, sans-serif; fill: #1a1a1a; }
@@ -65,6 +66,22 @@ function choice(model, name, text, options, listeners) {
 function listen(model, name, follow, listeners) {
   model.on(`change:${name}`, follow);
   listeners.push(() => model.off(`change:${name}`, follow));
+}
+
+// A part that scrolls sideways where the page is too narrow for it.  Then, and only then, Tab stops there, so that the
+// arrow keys can scroll it: not every browser lets the keyboard reach what scrolls.
+function sideways(name, className, listeners, ...children) {
+  const part = element("div", { class: `${className} bioml-sideways`, ...OWN_KEYS }, ...children);
+  const reached = { tabindex: "0", role: "group", "aria-label": `${name}, scrolls sideways` };
+  const follow = () => {
+    const scrolls = part.scrollWidth > part.clientWidth;
+    if (scrolls) place(part, reached);
+    else for (const key of Object.keys(reached)) part.removeAttribute(key);
+  };
+  const watch = new ResizeObserver(follow); // tells the first size too, once the part is in the page
+  for (const one of [part, ...children]) watch.observe(one);
+  listeners.push(() => watch.disconnect());
+  return part;
 }
 
 // A sentence that screen readers speak once the hand rests.

@@ -106,11 +106,11 @@ function shown(state, numbers, at) {
 function render({ model, el }) {
   const listeners = [];
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const rows = element("tbody");
   const head = element("tr");
   const table = element("details", {}, element("summary", OWN_KEYS, "Show the table"),
-    element("table", { class: "bioml-rows" }, element("thead", {}, head), rows));
+    sideways("Table", "bioml-values", listeners, element("table", { class: "bioml-rows" }, element("thead", {}, head), rows)));
   const removable = whole(model, "removed", "Take out", () => [[0, "no edge"],
     ...EDGES[model.get("graph")].map(([i, j], at) => [at + 1, `${PROTEINS[i - 1]}–${PROTEINS[j - 1]}`])], ["graph"], listeners);
   const steps = slider(model, "step", "Messages arrived", 0, SIZE, listeners);

@@ -89,19 +89,21 @@ class CardForm(Mapping):
         import ipywidgets
 
         prompts = {field.name: field.prompt for field in self.exercise.fields}
-        parts = [ipywidgets.HTML(f"<p><strong>{feedback.inline(self.exercise.title)}</strong></p>")]
+        parts = [ipywidgets.HTML(f"{widgets._STYLE}<p><strong>{feedback.inline(self.exercise.title)}</strong></p>")]
         for heading, names in self._parts.items():
             if heading:
                 parts.append(ipywidgets.HTML(f"<p><strong>{feedback.inline(heading)}</strong></p>"))
             for name in names:
-                self._areas[name] = ipywidgets.Textarea(
+                self._areas[name] = widgets._field(
+                    ipywidgets.Textarea,
+                    _spelled(name),
+                    label_width="11em",
                     value=self._texts[name],
-                    description=_spelled(name),
                     placeholder=prompts[name],
                     continuous_update=False,
-                    style={"description_width": "11em"},
-                    layout=ipywidgets.Layout(width="95%", height="4em"),
+                    rows=3,
                 )
+                self._areas[name].layout.width = "95%"
                 parts.append(self._areas[name])
         return widgets._form(parts, "Check", f"Check {self.exercise.title}", self._judged)
 

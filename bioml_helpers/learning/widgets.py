@@ -16,13 +16,19 @@ from .exercises import ChoiceExercise, OrderExercise, Prediction, Quiz
 
 Respond = Callable[..., tuple[str, str]]  # (answer) -> (html, text): judges, counts, renders
 
-# ipywidgets gives a radio button's label one line of fixed height; options are sentences here.
+# ipywidgets gives a radio button's label one line of fixed height; options are sentences here. A field stands beside
+# its label where there is room, and below it on a narrow page or with large letters.
 _STYLE = """<style>
 .bioml-choice, .bioml-choice .widget-radio-box {width: auto; height: auto; min-height: 0; max-width: 46em; margin: 0}
 .bioml-choice .widget-radio-box label {white-space: normal; height: auto; line-height: 1.35; width: auto;
   display: flex; flex-direction: row-reverse; justify-content: flex-end; align-items: flex-start; margin: 0 0 6px;
   font-size: inherit}
-.bioml-choice .widget-radio-box input {width: auto; flex: none; margin: .2em 6px 0 2px; float: none}
+.bioml-choice .widget-radio-box input {width: auto; height: 1.35em; flex: none; margin: 0 6px 0 2px; float: none}
+.bioml-field {flex-wrap: wrap; width: auto; max-width: 95%; height: auto}
+.bioml-field .widget-label {white-space: normal; height: auto; max-width: 100%; line-height: 1.35; text-align: left;
+  align-self: center}
+.bioml-field input, .bioml-field textarea {flex: 1 1 12em; min-width: 0}
+.bioml-field input {max-width: 16em}
 .bioml-line {font-family: monospace; white-space: pre-wrap}
 </style>"""
 
@@ -80,7 +86,7 @@ def predict_box(item: Prediction, respond: Respond) -> Any:
         high = 1e300 if item.high is None else item.high
         start = min(max(0.0, low), high)
         named = f"Your number{' (' + item.unit + ')' if item.unit else ''}:"
-        field = ipywidgets.BoundedFloatText(value=start, min=low, max=high, description=named, style=_wide_label())
+        field = _field(ipywidgets.BoundedFloatText, named, value=start, min=low, max=high)
 
     def answer() -> tuple[str, str]:
         return respond(item.id, field.value) if field.value is not None else _choose_first()
@@ -92,13 +98,9 @@ def explain_box(item: Prediction, respond: Respond) -> Any:
     """A text field for one sentence; the model answer follows it."""
     import ipywidgets
 
-    asked = _text("<p><strong>Explain in one sentence (at least 8 words).</strong></p>")
-    field = ipywidgets.Textarea(
-        placeholder=item.starter,
-        description="Because:",
-        continuous_update=False,
-        layout=ipywidgets.Layout(width="95%", height="5em"),
-    )
+    asked = _text(f"{_STYLE}<p><strong>Explain in one sentence (at least 8 words).</strong></p>")
+    field = _field(ipywidgets.Textarea, "Because:", placeholder=item.starter, continuous_update=False, rows=3)
+    field.layout.width = "95%"
     return _form(
         [asked, field],
         "Show the model answer",
@@ -140,11 +142,10 @@ def order_box(exercise: OrderExercise, respond: Respond) -> Any:
     for row, label in enumerate(labels):
         up = _button("↑", f"Move the line at place {row + 1} up", mover(row, -1), spoken, width="3em")
         down = _button("↓", f"Move the line at place {row + 1} down", mover(row, 1), spoken, width="3em")
+        label.layout.flex, label.layout.min_width = "1 1 0", "0"  # it wraps beside its buttons, which keep their width
         rows.append(ipywidgets.HBox([up, down, label]))
     redraw()
-    typed = ipywidgets.Text(
-        placeholder="3,1,2", description="Or type the order:", continuous_update=False, style=_wide_label()
-    )
+    typed = _field(ipywidgets.Text, "Or type the order:", placeholder="3,1,2", continuous_update=False)
 
     def answer() -> tuple[str, str]:
         kept = places[: places.index(divider)] if divider in places else places
@@ -176,7 +177,7 @@ def _button(name: str, tooltip: str, act: Callable[[], tuple[str, str]], spoken:
     import ipywidgets
 
     button = ipywidgets.Button(
-        description=name, tooltip=tooltip, layout=ipywidgets.Layout(width=width, align_self="flex-start")
+        description=name, tooltip=tooltip, layout=ipywidgets.Layout(width=width, flex="none", align_self="flex-start")
     )
 
     def clicked(_: Any) -> None:
@@ -238,5 +239,8 @@ def _choose_first() -> tuple[str, str]:
     return feedback.boxed("○ Choose an option first.")
 
 
-def _wide_label() -> dict[str, str]:
-    return {"description_width": "initial"}
+def _field(kind: type, name: str, label_width: str = "initial", **more: Any) -> Any:
+    """A field to type into, its name in full beside or above it."""
+    field = kind(description=name, style={"description_width": label_width}, **more)
+    field.add_class("bioml-field")
+    return field

@@ -62,7 +62,7 @@ function render({ model, el }) {
   const listeners = [];
   const labels = model.get("labels"), measured = model.get("measured");
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const controls = element("div", { class: "bioml-controls" },
     choice(model, "molecule", "Molecule", Object.keys(model.get("molecules")).map((name) => [name, name]), listeners),
     choice(model, "training", "Weights", [["before", "before training"], ["after", "after training"]], listeners),

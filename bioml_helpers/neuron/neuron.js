@@ -68,7 +68,7 @@ function render({ model, el }) {
   const listeners = [];
   const tasks = model.get("tasks");
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const controls = element("div", { class: "bioml-controls" },
     slider(model, "w1", "Weight w₁", -10, 10, listeners),
     slider(model, "w2", "Weight w₂", -10, 10, listeners),

@@ -37,7 +37,7 @@ function render({ model, el }) {
   const listeners = [];
   const names = Object.keys(model.get("runs"));
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const controls = element("div", { class: "bioml-controls" },
     slider(model, "patience", "Patience", 1, MOST_PATIENCE, listeners),
     choice(model, "curve", "Run", names.map((name) => [name, name]), listeners),

@@ -77,7 +77,7 @@ function sentence(state, numbers) {
 function render({ model, el }) {
   const listeners = [];
   const spoken = spokenSentence();
-  const plots = element("div", { class: "bioml-plots" });
+  const plots = sideways("Figure", "bioml-plots", listeners);
   const steps = model.get("sequence").length;
   const stepSlider = slider(model, "step", "Step", 1, steps, listeners);
   const baseSlider = slider(model, "position", "Base", 1, steps, listeners);

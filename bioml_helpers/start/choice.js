@@ -121,7 +121,7 @@ function render({ model, el }) {
     choice(model, "structure", "Input", Object.entries(words.structures), listeners),
     choice(model, "explain", "Explain each weight?", Object.entries(words.explain), listeners),
   );
-  const plots = element("div", { class: "bioml-plots" }, svg);
+  const plots = sideways("Figure", "bioml-plots", listeners, svg);
   el.append(element("div", { class: "bioml-card" }, element("style", {}, CARD_STYLE), controls, plots, ...spoken.nodes));
 
   function update() {

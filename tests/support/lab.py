@@ -97,12 +97,14 @@ _PAGES = itertools.count()
 class Page:
     """One notebook open in JupyterLab, and what the browser said about it."""
 
-    def __init__(self, browser, server: Server, notebook: Path, *, width: int = 1300, height: int = 900):
+    def __init__(
+        self, browser, server: Server, notebook: Path, *, width: int = 1300, height: int = 900, scale: float = 1
+    ):
         self.server = server
         self.complaints: list[str] = []  # console errors and uncaught exceptions
         self.foreign_requests: list[str] = []  # to anything but our own server
         (server.root / notebook.name).write_bytes(notebook.read_bytes())
-        self.context = browser.new_context(viewport={"width": width, "height": height})
+        self.context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=scale)
         self.page = self.context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
@@ -131,6 +133,19 @@ class Page:
     def run_all(self) -> None:
         """Run every cell, and wait for the last."""
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        self.wait_until_done()
+
+    def run_cells(self, *numbers: int) -> None:
+        """Run these cells alone, counted from 0, and wait for the last."""
+        self.page.evaluate(
+            """async (numbers) => {
+                for (const number of numbers) {
+                    window.jupyterapp.shell.currentWidget.content.activeCellIndex = number;
+                    await window.jupyterapp.commands.execute('notebook:run-cell');
+                }
+            }""",
+            numbers,
+        )
         self.wait_until_done()
 
     def wait_until_done(self) -> None:

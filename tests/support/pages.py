@@ -160,7 +160,7 @@ _MOUNT = """async ([esm, values, place]) => {
         send: () => {},
     };
     const module = await import(URL.createObjectURL(new Blob([esm], { type: 'text/javascript' })));
-    await module.default.render({ model, el: document.querySelector(place) });
+    window.takeAway = await module.default.render({ model, el: document.querySelector(place) });
 }"""
 
 
@@ -172,7 +172,10 @@ def page_with(figure: type) -> str:
 
 
 def mount(page, figure, place: str = "#figure") -> None:
-    """Draw a living figure by its own module into the element that `place` selects; no kernel follows it."""
+    """Draw a living figure by its own module into the element that `place` selects; no kernel follows it.
+
+    The page's ``takeAway()`` ends it, as a notebook does whose output is cleared.
+    """
     names = [name for name in figure.trait_names(sync=True) if not name.startswith("_") and name not in _OF_WIDGETS]
     page.evaluate(_MOUNT, [figure._esm, {name: getattr(figure, name) for name in names}, place])
 
@@ -184,7 +187,7 @@ _OF_WIDGETS = {"comm", "keys", "layout", "log", "tabbable", "tooltip"}
 _CUT_OFF = """(root) => {
     const found = [];
     const slack = 2; // pixels: letters lean over their own edge
-    for (const one of document.querySelector(root).querySelectorAll('*')) {
+    for (const one of document.querySelectorAll(`:is(${root}) *`)) {
         if (one.closest('script, style, option, details:not([open]) > :not(summary)')) continue;
         for (const part of one.childNodes) {
             if (part.nodeType !== Node.TEXT_NODE || !part.data.trim()) continue;
@@ -222,6 +225,54 @@ _CUT_OFF = """(root) => {
 def cut_off(page, root: str = "body") -> list[str]:
     """Return what of the text below `root` is cut off, each with what cuts it off."""
     return page.evaluate(_CUT_OFF, root)
+
+
+# Parts whose content is wider than they are, and texts and controls that lie over each other.  What is made to be
+# scrolled (`bioml-sideways`) may be wider; what only screen readers meet (clip-path) is not meant to be seen.
+_TOO_WIDE = """(root) => [...document.querySelectorAll(`:is(${root}), :is(${root}) *`)]
+    .filter((one) => one instanceof HTMLElement && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .filter((one) => getComputedStyle(one).display !== 'inline' && getComputedStyle(one).clipPath === 'none')
+    .filter((one) => !one.closest('.bioml-sideways'))
+    .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} in ${one.clientWidth} pixels, ${
+        one.innerText.trim().slice(0, 40)}`)"""
+_OVERLAPPING = """(root) => {
+    const slack = 2;
+    const boxes = [];
+    for (const place of document.querySelectorAll(root)) {
+        for (const one of place.querySelectorAll('*')) {
+            if (!one.getClientRects().length || one.closest('svg, style, [style*=clip-path]')) continue;
+            if (one.parentElement.closest('button, select')) continue;
+            const texts = [...one.childNodes].filter((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
+            const name = (one.innerText || one.placeholder || one.tagName).trim().slice(0, 40);
+            if (one.matches('button, input, textarea, select')) {
+                boxes.push({ one, name, box: one.getBoundingClientRect() });
+            } else {
+                for (const part of texts) {
+                    const range = document.createRange();
+                    range.selectNodeContents(part);
+                    for (const box of range.getClientRects()) boxes.push({ one: part, name, box });
+                }
+            }
+        }
+    }
+    const found = [];
+    boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+        const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (a.one !== b.one && wide > slack && high > slack) found.push(`${a.name} lies over ${b.name}`);
+    }));
+    return found;
+}"""
+
+
+def too_wide(page, root: str) -> list[str]:
+    """Return the parts of `root` that would have to be scrolled sideways, or that end their text with dots."""
+    return page.evaluate(_TOO_WIDE, root)
+
+
+def overlapping(page, root: str) -> list[str]:
+    """Return the texts and controls of `root` that lie over each other."""
+    return page.evaluate(_OVERLAPPING, root)
 
 
 def smallest_letters(page, root: str) -> float:
