@@ -136,6 +136,7 @@ def conv_loops(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilat
     tensor([[[-1., -1., -1.]]])
     """
     X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
+    X = nn.functional.pad(X, [padding] * 2 * len(sizes))
     out = X.new_empty(len(X), len(weight), *sizes)
     for place in product(*map(range, sizes)):
         window = tuple(
@@ -148,7 +149,7 @@ def conv_loops(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilat
     return out
 
 
-def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, dilation: int = 1) -> torch.Tensor:
+def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
     """Return every window of an input, laid out as rows of numbers.
 
     Parameters
@@ -156,6 +157,8 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, dilation: int = 1)
     X : torch.Tensor of shape (batch, channels, …)
     kernel_size : sequence of int
         One a direction.
+    stride, padding, dilation : int
+        The same in every direction.
 
     Returns
     -------
@@ -168,15 +171,47 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, dilation: int = 1)
     tensor([[[1., 2., 3.],
              [2., 3., 4.]]])
     """
-    sizes = [output_size(n, k, stride=stride, dilation=dilation) for n, k in zip(X.shape[2:], kernel_size, strict=True)]
-    shifted = []  # for each number of the window: the input as all places see it there, (batch, channels, *places)
-    for corner in product(*map(range, kernel_size)):
-        starts = [dilation * k for k in corner]
-        shifted.append(
-            X[(..., *(slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, sizes, strict=True)))]
-        )
-    table = torch.stack([one.transpose(0, 1) for one in shifted], dim=1)  # (channels, window, batch, *places)
-    return table.flatten(3).flatten(0, 1).permute(1, 2, 0)  # a window a row; in memory each of its numbers is a row
+    dims = len(kernel_size)
+    for length, window in zip(X.shape[2:], kernel_size, strict=True):
+        output_size(length, window, stride=stride, padding=padding, dilation=dilation)  # says so if it is too large
+    batch_last = nn.functional.pad(X.movedim(0, -1), [0, 0] + [padding] * 2 * dims)
+    table = _Windows.apply(batch_last.contiguous(), tuple(kernel_size), stride, dilation)
+    return table.flatten(0, dims).flatten(1, dims).permute(2, 1, 0)
+
+
+class _Windows(torch.autograd.Function):
+    """Copy all windows of X (channels, *directions, batch) into one table (channels, *window, *places, batch).
+
+    A computer copies fastest what lies side by side: so the batch comes last, and of the last direction those places
+    are brought together first that lie a step apart. Backward, each number of the table is added to where it came from.
+    """
+
+    @staticmethod
+    def forward(ctx, X, kernel_size, stride, dilation):
+        dims, (*others, last) = len(kernel_size), kernel_size
+        if dilation == 1 and last % stride == 0:
+            steps = X.shape[-2] // stride
+            together = X[..., : steps * stride, :].unflatten(-2, (steps, stride)).transpose(-3, -2).contiguous()
+            seen, of_last = together.unfold(-2, last // stride, 1).movedim(dims, -1), 2  # a number's step, place in it
+        else:
+            seen, of_last = X.unfold(-2, dilation * (last - 1) + 1, stride)[..., ::dilation], 1
+        for axis, window in enumerate(others, start=1):
+            seen = seen.unfold(axis, dilation * (window - 1) + 1, stride)[..., ::dilation]
+        # seen is (channels, *places, batch, last of the window, its others), and nothing was copied so far
+        sizes = seen.shape[1 : dims + 1]
+        ctx.given = (X.shape, kernel_size, sizes, stride, dilation)
+        window = [*range(dims + 2 + of_last, seen.ndim), *range(dims + 2, dims + 2 + of_last)]
+        return seen.permute(0, *window, *range(1, dims + 2)).reshape(len(X), *kernel_size, *sizes, X.shape[-1])
+
+    @staticmethod
+    def backward(ctx, slopes):
+        shape, kernel_size, sizes, stride, dilation = ctx.given
+        of_X = slopes.new_zeros(shape)
+        for corner in product(*map(range, kernel_size)):
+            starts = [dilation * k for k in corner]
+            places = [slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, sizes, strict=True)]
+            of_X[(slice(None), *places)] += slopes[(slice(None), *corner)]
+        return of_X, None, None, None
 
 
 def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
@@ -190,10 +225,10 @@ def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: i
     torch.Size([1, 8, 12, 12])
     """
     X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
-    windows = unfold(X, weight.shape[2:], stride=stride, dilation=dilation)  # (batch, places, channels · window)
-    rows = windows.flatten(0, 1)  # (batch · places, channels · window)
-    out = weight.flatten(1) @ rows.T + bias[:, None]  # (filters, batch · places): one small dense layer for all windows
-    return out.reshape(len(weight), len(X), *sizes).transpose(0, 1).contiguous()
+    windows = unfold(X, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    columns = windows.permute(2, 1, 0).flatten(1)  # (channels · window, places · batch): a window a column
+    out = weight.flatten(1) @ columns + bias[:, None]  # (filters, places · batch): one dense layer for all windows
+    return out.reshape(-1, len(X)).T.reshape(len(X), len(weight), *sizes)
 
 
 def conv1d(X, weight, bias=None, **how) -> torch.Tensor:
@@ -563,7 +598,7 @@ def _with_dims(X, dims: int) -> torch.Tensor:
 
 
 def _checked(X, weight, bias, stride, padding, dilation):
-    """Return padded input, filters, biases, and the output's size in each direction."""
+    """Return input, filters, biases, and the output's size in each direction."""
     X = _tensor("X", X)
     weight = _tensor("weight", weight, X.dtype)
     if X.ndim not in (3, 4, 5):
@@ -580,4 +615,4 @@ def _checked(X, weight, bias, stride, padding, dilation):
         output_size(length, k, stride=stride, padding=padding, dilation=dilation)
         for length, k in zip(X.shape[2:], weight.shape[2:], strict=True)
     ]
-    return nn.functional.pad(X, [padding] * 2 * len(sizes)), weight, bias, sizes
+    return X, weight, bias, sizes

@@ -100,10 +100,13 @@ def number(
     >>> number("pieces", 8, low=1, high=64, integer=True)
     8
     """
-    one = array(name, value, integer=integer)
-    if one.size != 1:
-        raise ValueError(f"{name}: expected one number, got {one.size} values of shape {one.shape}.")
-    result = one.reshape(()).item()
+    if integer and type(value) is int:
+        result = value  # the usual case, and layers ask in each step
+    else:
+        one = array(name, value, integer=integer)
+        if one.size != 1:
+            raise ValueError(f"{name}: expected one number, got {one.size} values of shape {one.shape}.")
+        result = one.reshape(()).item()
     if (low is not None and result < low) or (high is not None and result > high):
         bounds = (
             f"at least {low}" if high is None else f"at most {high}" if low is None else f"between {low} and {high}"

@@ -25,11 +25,14 @@ def drawn(dims, kernel=3, filters=5):
 
 
 @pytest.mark.parametrize("ours", [layers.conv_loops, layers.conv])
-@pytest.mark.parametrize(("stride", "padding", "dilation"), [(1, 0, 1), (2, 1, 1), (1, 2, 2), (3, 2, 2)])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "dilation"),
+    [(3, 1, 0, 1), (3, 2, 1, 1), (4, 2, 1, 1), (3, 3, 0, 1), (3, 1, 2, 2), (3, 3, 2, 2), (1, 1, 0, 1)],
+)
 @pytest.mark.parametrize("dims", [1, 2, 3])
-def test_outputs_and_gradients_equal_torch(dims, stride, padding, dilation, ours):
+def test_outputs_and_gradients_equal_torch(dims, kernel, stride, padding, dilation, ours):
     how = {"stride": stride, "padding": padding, "dilation": dilation}
-    inputs = drawn(dims)
+    inputs = drawn(dims, kernel)
     mine, wanted = ours(*inputs, **how), THEIRS[dims](*inputs, **how)
     torch.testing.assert_close(mine, wanted, atol=1e-5, rtol=1e-5)
     pull = torch.randn(wanted.shape, generator=torch.Generator().manual_seed(9), dtype=torch.float64)
@@ -160,6 +163,7 @@ BAD = [
     (lambda: layers.conv(torch.zeros(1, 4, 9), torch.zeros(2, 3, 3)), "weight: expected"),
     (lambda: layers.conv(torch.zeros(1, 4, 9), torch.zeros(2, 4, 3), torch.zeros(3)), "bias: expected one number"),
     (lambda: layers.conv(torch.zeros(4, 9), torch.zeros(2, 4, 3)), "X: expected"),
+    (lambda: layers.unfold(torch.zeros(1, 4, 9), [10]), "kernel_size: expected a window within"),
     (lambda: layers.conv2d(torch.zeros(1, 4, 9), torch.zeros(2, 4, 3)), "X: expected"),
     (lambda: layers.max_pool(torch.zeros(4), 2), "X: expected"),
     (lambda: layers.LocallyConnected1d(4, 3, 5, length=12)(torch.zeros(1, 4, 11)), "X: expected length 12"),
