@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from support import colab
-from support.runs import CUT, copy_of, nbval, network_can_be_cut, note, surroundings, time_limit
+from support.runs import CUT, copy_of, memory_limit, nbval, network_can_be_cut, note, surroundings, time_limit
 
 from authoring.chapters import ROOT, read_course
 from authoring.products import as_text
@@ -59,7 +59,7 @@ def test_a_chapter_runs_to_its_end_within_its_budget(chapter, product, real, run
     # A machine busy with something else lengthens the wall clock, not what the chapter computes.
     needed, limit = min(run.seconds, run.cpu_seconds), time_limit(chapter)
     assert needed <= limit, f"{run.seconds:.0f} s ({run.cpu_seconds:.0f} s computed), the budget is {limit:.0f} s"
-    assert run.gigabytes <= chapter.gigabytes, f"{run.gigabytes:.2f} GB, the budget is {chapter.gigabytes} GB"
+    assert run.gigabytes <= memory_limit(chapter), f"{run.gigabytes:.2f} GB, the budget is {chapter.gigabytes} GB"
 
 
 def small_notebook(folder: Path, source: str, stored: str) -> Path:

@@ -23,6 +23,7 @@ from time import perf_counter, sleep
 
 import nbformat
 import psutil
+import torch
 
 from authoring.chapters import ROOT, Chapter
 from authoring.products import as_text
@@ -147,6 +148,11 @@ def note(key: str, run: Run, chapter: Chapter) -> None:
 
 def time_limit(chapter: Chapter) -> float:
     return chapter.seconds * float(os.environ.get("BIOML_TIME_FACTOR", "1"))
+
+
+def memory_limit(chapter: Chapter) -> float:
+    """Gigabytes that a chapter's kernel may take. PyTorch's CUDA build loads half a gigabyte of libraries more."""
+    return chapter.gigabytes + (0.5 if torch.version.cuda else 0)
 
 
 class Runs:
