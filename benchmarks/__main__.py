@@ -180,10 +180,10 @@ def training_overhead() -> list[Row]:
     def ours() -> None:
         train(model(), (X, y), loss_fn=loss_fn, num_epochs=epochs, batch_size=batch_size, seed=0, progress=False)
 
-    plain, wrapped, more = _side_by_side(bare, ours, rounds=25)
+    plain, wrapped, more = _side_by_side(bare, ours, rounds=75)
     steps = epochs * (len(X) // batch_size)
     figure = f"{more:.3f} times ({wrapped / steps * 1e6:.0f} against {plain / steps * 1e6:.0f} µs a step)"
-    what = "`training.train` beside a bare torch loop (processor time, median of 25 pairs in turns)"
+    what = "`training.train` beside a bare torch loop (processor time, median of 75 pairs in turns)"
     return [Row(what, figure, "at most 1.03 times", "python -m benchmarks training")]
 
 
