@@ -320,10 +320,10 @@ def _without_gradient(torch, layer, X) -> None:
 
 
 def convolution() -> list[Row]:
-    """Chapter 4's convolution from scratch (a loop over places; one product over all windows) beside torch's.
+    """Chapter 4's convolution from scratch (a loop over places; products over all windows) beside torch's.
 
-    torch's own is oneDNN's, which never writes the table of windows down. With oneDNN off torch does what ours does, in
-    C++: that tells what the table costs in any language.
+    torch's own is oneDNN's, which never writes the table of windows down; ours copies what windows do not share. With
+    oneDNN off torch writes the whole table, in C++: that tells what it costs in any language.
     """
     import torch
     from torch.nn import functional

@@ -7,7 +7,7 @@ A convolutional layer slides a small window over its input and, at every place p
 The same W and b are used at every p.  Strictly this is a *cross-correlation* (the mathematician's convolution turns the
 filter around first); like every deep-learning library we call it convolution.  The number of dimensions is the number
 of directions in which the window moves: one along DNA, two over an image, three through a volume.  Chapter 4 builds
-all of this, first with a loop over the places, then as one matrix product over all windows ("unfold").
+all of this, first with a loop over the places, then as matrix products over all windows ("unfold").
 
 References: LeCun and colleagues 1998, https://doi.org/10.1109/5.726791 (shared weights);
 He and colleagues 2016, https://doi.org/10.1109/CVPR.2016.90 (residual blocks).
@@ -174,48 +174,14 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, padding: int = 0, 
     dims = len(kernel_size)
     for length, window in zip(X.shape[2:], kernel_size, strict=True):
         output_size(length, window, stride=stride, padding=padding, dilation=dilation)  # says so if it is too large
-    batch_last = nn.functional.pad(X.movedim(0, -1), [0, 0] + [padding] * 2 * dims)
-    table = _Windows.apply(batch_last.contiguous(), tuple(kernel_size), stride, dilation)
-    return table.flatten(0, dims).flatten(1, dims).permute(2, 1, 0)
-
-
-class _Windows(torch.autograd.Function):
-    """Copy all windows of X (channels, *directions, batch) into one table (channels, *window, *places, batch).
-
-    A computer copies fastest what lies side by side: so the batch comes last, and of the last direction those places
-    are brought together first that lie a step apart. Backward, each number of the table is added to where it came from.
-    """
-
-    @staticmethod
-    def forward(ctx, X, kernel_size, stride, dilation):
-        dims, (*others, last) = len(kernel_size), kernel_size
-        if dilation == 1 and last % stride == 0:
-            steps = X.shape[-2] // stride
-            together = X[..., : steps * stride, :].unflatten(-2, (steps, stride)).transpose(-3, -2).contiguous()
-            seen, of_last = together.unfold(-2, last // stride, 1).movedim(dims, -1), 2  # a number's step, place in it
-        else:
-            seen, of_last = X.unfold(-2, dilation * (last - 1) + 1, stride)[..., ::dilation], 1
-        for axis, window in enumerate(others, start=1):
-            seen = seen.unfold(axis, dilation * (window - 1) + 1, stride)[..., ::dilation]
-        # seen is (channels, *places, batch, last of the window, its others), and nothing was copied so far
-        sizes = seen.shape[1 : dims + 1]
-        ctx.given = (X.shape, kernel_size, sizes, stride, dilation)
-        window = [*range(dims + 2 + of_last, seen.ndim), *range(dims + 2, dims + 2 + of_last)]
-        return seen.permute(0, *window, *range(1, dims + 2)).reshape(len(X), *kernel_size, *sizes, X.shape[-1])
-
-    @staticmethod
-    def backward(ctx, slopes):
-        shape, kernel_size, sizes, stride, dilation = ctx.given
-        of_X = slopes.new_zeros(shape)
-        for corner in product(*map(range, kernel_size)):
-            starts = [dilation * k for k in corner]
-            places = [slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, sizes, strict=True)]
-            of_X[(slice(None), *places)] += slopes[(slice(None), *corner)]
-        return of_X, None, None, None
+    X = nn.functional.pad(X, [padding] * 2 * dims)
+    for axis, window in enumerate(kernel_size, start=2):
+        X = X.unfold(axis, dilation * (window - 1) + 1, stride)[..., ::dilation]
+    return X.movedim(1, dims + 1).flatten(dims + 1).flatten(1, dims)  # from (batch, channels, *places, *window)
 
 
 def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
-    """Do what `conv_loops` does with one matrix product: a fully connected layer on all windows at once.
+    """Do what `conv_loops` does with matrix products: a fully connected layer on all windows at once.
 
     Parameters and result are those of `conv_loops`; gradients flow through it.
 
@@ -225,10 +191,75 @@ def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: i
     torch.Size([1, 8, 12, 12])
     """
     X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
-    windows = unfold(X, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
-    columns = windows.permute(2, 1, 0).flatten(1)  # (channels · window, places · batch): a window a column
-    out = weight.flatten(1) @ columns + bias[:, None]  # (filters, places · batch): one dense layer for all windows
-    return out.reshape(-1, len(X)).T.reshape(len(X), len(weight), *sizes)
+    # Line by line along the first direction; a window is some of the lines, one below the other.
+    lines = _lines(X, weight.shape[3:], sizes[1:], stride, padding, dilation)
+    filters = weight.movedim(1, -1).flatten(1)  # a filter a row, its numbers in the same order
+    out = _Slide.apply(lines, filters, bias, sizes[0], stride, dilation)  # (places, filters, other places · batch)
+    return out.unflatten(2, (*sizes[1:], len(X))).movedim((0, -1), (2, 0))
+
+
+def _lines(X, window, places, stride, padding, dilation):
+    """Return X line by line along its first direction, (length, window · channels, places · batch).
+
+    Window and places are those of the other directions: a column is what a window sees of one line.
+    """
+    # A computer copies fastest what lies side by side: so the batch comes last, and with a stride those places of the
+    # last direction are brought together that lie a step apart.
+    missing = -(X.shape[-1] + 2 * padding) % stride if window else 0
+    ends = [0, 0, padding, padding + missing] + [padding] * 2 * len(window)
+    X = nn.functional.pad(X.movedim(0, -1).contiguous(), ends).transpose(0, 1)
+    if not window:
+        return X.contiguous()
+    steps = X.shape[-2] // stride
+    if stride > 1:
+        X = X.unflatten(-2, (steps, stride)).transpose(-3, -2).flatten(-3, -2)
+    X = X.contiguous()
+    seen = []  # for each number of the window: the lines as all places see them there
+    for corner in product(*map(range, window)):
+        *starts, last = [dilation * k for k in corner]
+        slices = [slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, places[:-1], strict=True)]
+        of_last = last % stride * steps + last // stride
+        seen.append(X[(slice(None), slice(None), *slices, slice(of_last, of_last + places[-1]))])
+    return torch.stack(seen, dim=1).flatten(1, 2).flatten(2)
+
+
+class _Slide(torch.autograd.Function):
+    """Multiply filters with all windows of a table of lines, (length, numbers, columns), and copy none of them.
+
+    Lines lie one after the other in memory: so a window is no copy of its lines, but a place where to begin.  (Only
+    with a dilation, when the lines of a window are no neighbours, are they copied.)  Backward, each line gets the
+    slopes of all windows that saw it.
+    """
+
+    @staticmethod
+    def forward(ctx, table, filters, bias, places, stride, dilation):
+        ctx.save_for_backward(table, filters)
+        ctx.how = places, stride, dilation
+        windows = _windows(table, filters, stride, dilation)
+        return torch.baddbmm(bias[:, None], filters.expand(places, -1, -1), windows)  # (places, filters, columns)
+
+    @staticmethod
+    def backward(ctx, slopes):
+        table, filters = ctx.saved_tensors
+        places, stride, dilation = ctx.how
+        slopes = slopes.contiguous()
+        of_filters = slopes.bmm(_windows(table, filters, stride, dilation).mT).sum(0)
+        of_table = None
+        if ctx.needs_input_grad[0]:
+            of_table = torch.zeros_like(table)
+            for number, part in enumerate(filters.unflatten(1, (-1, table.shape[1])).unbind(1)):
+                begin = dilation * number  # of the first window, this line
+                lines = of_table[begin : begin + stride * (places - 1) + 1 : stride]
+                lines.add_(part.T.expand(places, -1, -1).bmm(slopes))
+        of_bias = slopes.sum((0, 2)) if ctx.needs_input_grad[2] else None
+        return of_table, of_filters, of_bias, None, None, None
+
+
+def _windows(table, filters, stride, dilation):
+    """Return the windows of a table of lines as a view, (places, numbers of a filter, columns)."""
+    size = filters.shape[1] // table.shape[1]  # a window's lines
+    windows = table.unfold(0, dilation * (size - 1) + 1, stride)[..., ::dilation]
+    return windows.permute(0, 3, 1, 2).flatten(1, 2)
 
 
 def conv1d(X, weight, bias=None, **how) -> torch.Tensor:

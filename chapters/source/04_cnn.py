@@ -108,10 +108,11 @@ def my_conv1d(X, W, b):
 check("cnn.2", my_conv1d)
 
 # %% [markdown]
-# A loop over places is slow. Lay all windows side by side as rows of a table ("unfold"), and one matrix product does it: a convolutional
+# A loop over places is slow. Lay all windows side by side in a table ("unfold"), and matrix products do it: a convolutional
 # layer **is** a small fully connected layer, applied to every window. The same few lines serve sequences, images and volumes, because only the number
-# of directions differs. The next cell shows them and times one batch; PyTorch's own layer is the fastest, since it never writes the table of windows
-# down, and from here on we train with it. The cell after it compares all three, values *and* gradients.
+# of directions differs. The next cell shows them and times one batch. Neighbouring windows share most of their numbers, so ours writes down only
+# part of the table; PyTorch's own layer, which writes none of it, is still the fastest, and from here on we train with it. The cell after it compares
+# all three, values *and* gradients.
 
 # %% tags=["worked", "seed:S41", "seed:S10"]
 import timeit

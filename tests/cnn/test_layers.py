@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -42,6 +43,23 @@ def test_outputs_and_gradients_equal_torch(dims, kernel, stride, padding, dilati
         strict=True,
     ):
         torch.testing.assert_close(slope, wanted_slope, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_slopes_have_slopes_too(dims):
+    X, W, b = drawn(dims, 2, 2)
+    small = X.detach()[(slice(1), slice(2), *[slice(5)] * dims)].requires_grad_()
+    assert torch.autograd.gradgradcheck(
+        partial(layers.conv, stride=2, padding=1), (small, W[:, :2].detach().requires_grad_(), b)
+    )
+
+
+def test_windows_along_the_first_direction_are_not_copied():
+    table = torch.arange(24.0).reshape(6, 2, 2)  # six lines
+    windows = layers._windows(table, torch.zeros(1, 6), stride=1, dilation=1)  # of three lines each
+    assert windows.shape == (4, 6, 2)
+    assert windows.untyped_storage().data_ptr() == table.untyped_storage().data_ptr()
+    assert torch.equal(windows[1], table[1:4].flatten(0, 1))
 
 
 @pytest.mark.parametrize(("ours", "dims"), [(layers.Conv1d, 1), (layers.Conv2d, 2), (layers.Conv3d, 3)])
