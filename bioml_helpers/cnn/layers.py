@@ -145,8 +145,8 @@ def conv_loops(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilat
         )
         patch = X[(..., *window)]  # (batch, channels, *kernel)
         products = patch[:, None] * weight  # (batch, filters, channels, *kernel)
-        out[(..., *place)] = products.flatten(2).sum(2) + bias  # (batch, filters)
-    return out
+        out[(..., *place)] = products.flatten(2).sum(2)  # (batch, filters)
+    return out if bias is None else out + bias.view(-1, *[1] * len(sizes))
 
 
 def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
@@ -180,8 +180,24 @@ def unfold(X, kernel_size: Sequence[int], *, stride: int = 1, padding: int = 0, 
     return X.movedim(1, dims + 1).flatten(dims + 1).flatten(1, dims)  # from (batch, channels, *places, *window)
 
 
+def conv_unfold(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
+    """Do what `conv_loops` does with one matrix product: a fully connected layer on all windows at once.
+
+    Parameters and result are those of `conv_loops`; gradients flow through it.
+
+    Examples
+    --------
+    >>> conv_unfold(torch.tensor([[[1.0, 2, 3, 4]]]), torch.tensor([[[1.0, -1]]]))
+    tensor([[[-1., -1., -1.]]])
+    """
+    X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
+    windows = unfold(X, weight.shape[2:], stride=stride, padding=padding, dilation=dilation)
+    out = nn.functional.linear(windows, weight.flatten(1), bias)  # (batch, places, filters)
+    return out.transpose(1, 2).unflatten(2, sizes)
+
+
 def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: int = 1) -> torch.Tensor:
-    """Do what `conv_loops` does with matrix products: a fully connected layer on all windows at once.
+    """Do what `conv_unfold` does with a smaller table: what neighbouring windows share is written down once.
 
     Parameters and result are those of `conv_loops`; gradients flow through it.
 
@@ -191,73 +207,113 @@ def conv(X, weight, bias=None, *, stride: int = 1, padding: int = 0, dilation: i
     torch.Size([1, 8, 12, 12])
     """
     X, weight, bias, sizes = _checked(X, weight, bias, stride, padding, dilation)
-    # Line by line along the first direction; a window is some of the lines, one below the other.
-    lines = _lines(X, weight.shape[3:], sizes[1:], stride, padding, dilation)
-    filters = weight.movedim(1, -1).flatten(1)  # a filter a row, its numbers in the same order
-    out = _Slide.apply(lines, filters, bias, sizes[0], stride, dilation)  # (places, filters, other places · batch)
-    return out.unflatten(2, (*sizes[1:], len(X))).movedim((0, -1), (2, 0))
-
-
-def _lines(X, window, places, stride, padding, dilation):
-    """Return X line by line along its first direction, (length, window · channels, places · batch).
-
-    Window and places are those of the other directions: a column is what a window sees of one line.
-    """
-    # A computer copies fastest what lies side by side: so the batch comes last, and with a stride those places of the
-    # last direction are brought together that lie a step apart.
-    missing = -(X.shape[-1] + 2 * padding) % stride if window else 0
-    ends = [0, 0, padding, padding + missing] + [padding] * 2 * len(window)
-    X = nn.functional.pad(X.movedim(0, -1).contiguous(), ends).transpose(0, 1)
-    if not window:
-        return X.contiguous()
-    steps = X.shape[-2] // stride
-    if stride > 1:
-        X = X.unflatten(-2, (steps, stride)).transpose(-3, -2).flatten(-3, -2)
-    X = X.contiguous()
-    seen = []  # for each number of the window: the lines as all places see them there
-    for corner in product(*map(range, window)):
-        *starts, last = [dilation * k for k in corner]
-        slices = [slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, places[:-1], strict=True)]
-        of_last = last % stride * steps + last // stride
-        seen.append(X[(slice(None), slice(None), *slices, slice(of_last, of_last + places[-1]))])
-    return torch.stack(seen, dim=1).flatten(1, 2).flatten(2)
+    return _Slide.apply(X, weight, bias, sizes, stride, padding, dilation)
 
 
 class _Slide(torch.autograd.Function):
-    """Multiply filters with all windows of a table of lines, (length, numbers, columns), and copy none of them.
+    """Multiply filters with all windows of an input, and copy only what windows do not share.
 
-    Lines lie one after the other in memory: so a window is no copy of its lines, but a place where to begin.  (Only
-    with a dilation, when the lines of a window are no neighbours, are they copied.)  Backward, each line gets the
-    slopes of all windows that saw it.
+    The table that is multiplied goes line by line along the first direction, (length, window · channels, places ·
+    batch), where window and places are those of the other directions: a column is what a window sees of one line.
+    Lines lie one after the other in memory: so a whole window is no copy of its lines, but a place where to begin.
+    (Only with a dilation, when the lines of a window are no neighbours, are they copied.)  Backward, each line gets the
+    slopes of all windows that saw it, and each input those of all its places in the table.
     """
 
     @staticmethod
-    def forward(ctx, table, filters, bias, places, stride, dilation):
-        ctx.save_for_backward(table, filters)
-        ctx.how = places, stride, dilation
-        windows = _windows(table, filters, stride, dilation)
-        return torch.baddbmm(bias[:, None], filters.expand(places, -1, -1), windows)  # (places, filters, columns)
+    def forward(ctx, X, weight, bias, places, *how):
+        stride, padding, dilation = ctx.how = how
+        ctx.places, window = places, weight.shape[2:]
+        lines = _empty_lines(X, stride, padding)
+        for inputs, inside in _same_numbers(X, lines, stride, padding):
+            inside.copy_(inputs)
+        seen = _seen(lines, window[1:], places[1:], stride, dilation)
+        table = torch.stack(seen, dim=1).flatten(1, 2).flatten(2)
+        ctx.save_for_backward(X, weight, bias, table)
+        windows = _windows(table, window[0], stride, dilation)
+        filters = weight.movedim(1, -1).flatten(1).expand(places[0], -1, -1)  # the table's order
+        out = filters.bmm(windows) if bias is None else torch.baddbmm(bias[:, None], filters, windows)
+        return out.unflatten(2, (*places[1:], len(X))).movedim((0, -1), (2, 0))
 
     @staticmethod
     def backward(ctx, slopes):
-        table, filters = ctx.saved_tensors
-        places, stride, dilation = ctx.how
-        slopes = slopes.contiguous()
-        of_filters = slopes.bmm(_windows(table, filters, stride, dilation).mT).sum(0)
-        of_table = None
-        if ctx.needs_input_grad[0]:
-            of_table = torch.zeros_like(table)
-            for number, part in enumerate(filters.unflatten(1, (-1, table.shape[1])).unbind(1)):
-                begin = dilation * number  # of the first window, this line
-                lines = of_table[begin : begin + stride * (places - 1) + 1 : stride]
-                lines.add_(part.T.expand(places, -1, -1).bmm(slopes))
-        of_bias = slopes.sum((0, 2)) if ctx.needs_input_grad[2] else None
-        return of_table, of_filters, of_bias, None, None, None
+        X, weight, bias, table = ctx.saved_tensors
+        if torch.is_grad_enabled():  # somebody wants slopes of slopes: they flow through the plain table of windows
+            stride, padding, dilation = ctx.how
+            out = conv_unfold(X, weight, bias, stride=stride, padding=padding, dilation=dilation)
+            asked = [t for t, needed in zip((X, weight, bias), ctx.needs_input_grad, strict=False) if needed]
+            found = iter(torch.autograd.grad(out, asked, slopes, create_graph=True))
+            return *(next(found) if needed else None for needed in ctx.needs_input_grad[:3]), None, None, None, None
+        return *_slopes(X, weight, table, slopes, ctx.needs_input_grad, ctx.places, *ctx.how), None, None, None, None
 
 
-def _windows(table, filters, stride, dilation):
+def _slopes(X, weight, table, slopes, needed, places, stride, padding, dilation):
+    """Return the slopes of input, filters and biases where they are needed, from those of `_Slide`'s result."""
+    size, *window = weight.shape[2:]
+    slopes = slopes.movedim((2, 0), (0, -1)).flatten(2).contiguous()  # (places, filters, other places · batch)
+    of_X = of_weight = of_bias = None
+    if needed[0]:
+        of_table = torch.zeros_like(table)
+        filters = weight.movedim(1, -1).flatten(1).unflatten(1, (size, -1))
+        for number, part in enumerate(filters.unbind(1)):
+            begin = dilation * number  # of the first window, this line
+            rows = of_table[begin : begin + stride * (places[0] - 1) + 1 : stride]
+            rows.baddbmm_(part.T.expand(places[0], -1, -1), slopes)
+        of_X = torch.empty_like(X)
+        of_lines = _empty_lines(X, stride, padding)
+        seen = _seen(of_lines, window, places[1:], stride, dilation)
+        for place, part in zip(seen, of_table.unflatten(1, (len(seen), -1)).unbind(1), strict=True):
+            place.add_(part.view(place.shape))
+        for inputs, inside in _same_numbers(of_X, of_lines, stride, padding):
+            inputs.copy_(inside)
+    if needed[1]:
+        of_filters = _windows(table, size, stride, dilation).bmm(slopes.mT).sum(0).T
+        of_weight = of_filters.unflatten(1, (size, *window, -1)).movedim(-1, 1)
+    if needed[2]:
+        of_bias = slopes.sum((0, 2))
+    return of_X, of_weight, of_bias
+
+
+# A computer copies fastest what lies side by side.  So in the lines the batch comes last, and those places of the last
+# direction lie together that are a stride apart: (length, channels, …, stride, last direction / stride, batch).
+
+
+def _empty_lines(X, stride, padding):
+    """Return zeros for the lines of X and its padding."""
+    length, *others = [n + 2 * padding for n in X.shape[2:]]
+    if others:
+        others[-1:] = stride, -(-others[-1] // stride)
+    return X.new_zeros(length, X.shape[1], *others, len(X))
+
+
+def _same_numbers(X, lines, stride, padding):
+    """Yield pairs of views, of an input and of its lines, that hold the same numbers."""
+    inputs = X.movedim((2, 0), (0, -1))
+    length, *others = [slice(padding, padding + n) for n in X.shape[2:]]
+    if not others:
+        yield inputs, lines[length]
+        return
+    for first in range(min(stride, X.shape[-1])):
+        own = inputs[..., first::stride, :]
+        begin, of_stride = divmod(first + padding, stride)
+        yield own, lines[(length, slice(None), *others[:-1], of_stride, slice(begin, begin + own.shape[-2]))]
+
+
+def _seen(lines, window, places, stride, dilation):
+    """Return for each number of a window the view of the lines that all places see there, in reading order."""
+    if not window:
+        return [lines]
+    seen = []
+    for corner in product(*map(range, window)):
+        *starts, last = [dilation * k for k in corner]
+        slices = [slice(s, s + stride * (n - 1) + 1, stride) for s, n in zip(starts, places[:-1], strict=True)]
+        begin, of_stride = divmod(last, stride)
+        seen.append(lines[(slice(None), slice(None), *slices, of_stride, slice(begin, begin + places[-1]))])
+    return seen
+
+
+def _windows(table, size, stride, dilation):
     """Return the windows of a table of lines as a view, (places, numbers of a filter, columns)."""
-    size = filters.shape[1] // table.shape[1]  # a window's lines
     windows = table.unfold(0, dilation * (size - 1) + 1, stride)[..., ::dilation]
     return windows.permute(0, 3, 1, 2).flatten(1, 2)
 
@@ -639,8 +695,8 @@ def _checked(X, weight, bias, stride, padding, dilation):
             f"weight: expected (filters, {X.shape[1]}, …) with {X.ndim - 2} window(s), as X has shape "
             f"{tuple(X.shape)}, got shape {tuple(weight.shape)}."
         )
-    bias = X.new_zeros(len(weight)) if bias is None else _tensor("bias", bias, X.dtype)
-    if bias.shape != (len(weight),):
+    bias = None if bias is None else _tensor("bias", bias, X.dtype)
+    if bias is not None and bias.shape != (len(weight),):
         raise ValueError(f"bias: expected one number for each of {len(weight)} filters, got shape {tuple(bias.shape)}.")
     sizes = [
         output_size(length, k, stride=stride, padding=padding, dilation=dilation)

@@ -108,19 +108,19 @@ def my_conv1d(X, W, b):
 check("cnn.2", my_conv1d)
 
 # %% [markdown]
-# A loop over places is slow. Lay all windows side by side in a table ("unfold"), and matrix products do it: a convolutional
+# A loop over places is slow. Lay all windows side by side as rows of a table ("unfold"), and one matrix product does it: a convolutional
 # layer **is** a small fully connected layer, applied to every window. The same few lines serve sequences, images and volumes, because only the number
-# of directions differs. The next cell shows them and times one batch. Neighbouring windows share most of their numbers, so ours writes down only
-# part of the table; PyTorch's own layer, which writes none of it, is still the fastest, and from here on we train with it. The cell after it compares
-# all three, values *and* gradients.
+# of directions differs. The next cell shows them and times one batch. Neighbouring windows share most of their numbers, so our own layers
+# write down only part of the table, and are faster; PyTorch's, which writes none of it, is the fastest, and from here on we train with it. The cell
+# after it compares ours with PyTorch's, values *and* gradients.
 
 # %% tags=["worked", "seed:S41", "seed:S10"]
 import timeit
 
-show_source(cnn.conv)
+show_source(cnn.conv_unfold)
 batch, filters = torch.rand(32, 3, 28, 28), torch.rand(16, 3, 5, 5)
 milliseconds = {}
-for name, way in {"loop": cnn.conv_loops, "unfold": cnn.conv, "PyTorch": F.conv2d}.items():
+for name, way in {"loop": cnn.conv_loops, "unfold": cnn.conv_unfold, "shared": cnn.conv, "PyTorch": F.conv2d}.items():
     runs = timeit.repeat(lambda way=way: way(batch, filters), number=1, repeat=2 if name == "loop" else 20)
     milliseconds[name] = 1000 * min(runs)  # the quickest: a computer is often busy with something else too
 print(", ".join(f"{name} {value:.1f} ms" for name, value in milliseconds.items()), "for 32 images, on this machine")

@@ -25,7 +25,7 @@ def drawn(dims, kernel=3, filters=5):
     return X, W.requires_grad_(), torch.randn(filters, generator=generator, dtype=torch.float64).requires_grad_()
 
 
-@pytest.mark.parametrize("ours", [layers.conv_loops, layers.conv])
+@pytest.mark.parametrize("ours", [layers.conv_loops, layers.conv_unfold, layers.conv])
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "dilation"),
     [(3, 1, 0, 1), (3, 2, 1, 1), (4, 2, 1, 1), (3, 3, 0, 1), (3, 1, 2, 2), (3, 3, 2, 2), (1, 1, 0, 1)],
@@ -45,6 +45,17 @@ def test_outputs_and_gradients_equal_torch(dims, kernel, stride, padding, dilati
         torch.testing.assert_close(slope, wanted_slope, atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize("ours", [layers.conv_loops, layers.conv_unfold, layers.conv])
+@pytest.mark.parametrize("asked", [0, 1])
+def test_filters_need_no_bias_and_only_what_is_asked_for_gets_slopes(ours, asked):
+    inputs = [one.detach() for one in drawn(2)[:2]]
+    inputs[asked].requires_grad_()
+    mine, wanted = ours(*inputs, stride=2), functional.conv2d(*inputs, stride=2)
+    torch.testing.assert_close(mine, wanted, atol=1e-5, rtol=1e-5)
+    (slope,), (wanted_slope,) = (torch.autograd.grad(one.square().sum(), inputs[asked]) for one in (mine, wanted))
+    torch.testing.assert_close(slope, wanted_slope, atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize("dims", [1, 2, 3])
 def test_slopes_have_slopes_too(dims):
     X, W, b = drawn(dims, 2, 2)
@@ -56,7 +67,7 @@ def test_slopes_have_slopes_too(dims):
 
 def test_windows_along_the_first_direction_are_not_copied():
     table = torch.arange(24.0).reshape(6, 2, 2)  # six lines
-    windows = layers._windows(table, torch.zeros(1, 6), stride=1, dilation=1)  # of three lines each
+    windows = layers._windows(table, 3, stride=1, dilation=1)  # of three lines each
     assert windows.shape == (4, 6, 2)
     assert windows.untyped_storage().data_ptr() == table.untyped_storage().data_ptr()
     assert torch.equal(windows[1], table[1:4].flatten(0, 1))
