@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -92,6 +93,7 @@ class Server:
 
 
 _PAGES = itertools.count()
+_OPEN = Counter()  # pages at this moment, by server and notebook: they share a kernel
 
 
 class Page:
@@ -113,6 +115,8 @@ class Page:
         workspace = f"page{next(_PAGES)}"
         self.page.goto(f"{server.address}/lab/workspaces/{workspace}/tree/{notebook.name}?token={server.token}")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=STARTING_SECONDS * 1000)
+        self.session = server.address, notebook.name
+        _OPEN[self.session] += 1
         self.wait_until_idle(STARTING_SECONDS)
 
     def _note_console(self, message) -> None:
@@ -164,6 +168,10 @@ class Page:
         return [one.inner_text() for one in found]
 
     def close(self) -> None:
+        """Close the window, and end the kernel with it, unless another page has the same notebook open."""
+        _OPEN[self.session] -= 1
+        if not _OPEN[self.session]:
+            self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.context.close()
 
 
