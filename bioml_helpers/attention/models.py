@@ -25,17 +25,6 @@ BASES = encode.DNA
 N_IN = len(BASES) + 1  # one-hot base, and the flag
 
 
-def count_parameters(network: nn.Module) -> int:
-    """Return how many numbers a network learns.
-
-    Examples
-    --------
-    >>> count_parameters(nn.Linear(3, 2))
-    8
-    """
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
 # ---------------------------------------------------------------- recall: which base was flagged?
 
 RECURRENT = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
@@ -400,7 +389,7 @@ class SignalReader(nn.Module):
     Examples
     --------
     >>> network = SignalReader()
-    >>> network(tokens(["MKLLA", "MA"])).shape, count_parameters(network)
+    >>> network(tokens(["MKLLA", "MA"])).shape, training.count_parameters(network)
     (torch.Size([2]), 9314)
     """
 

@@ -18,7 +18,7 @@ from torch.nn import functional
 from bioml_helpers import data, evaluation
 from bioml_helpers.cnn import layers
 from bioml_helpers.data import encode, splits, validate
-from bioml_helpers.training import EarlyStopping, History, seed_everything, train
+from bioml_helpers.training import EarlyStopping, History, count_parameters, seed_everything, train
 
 # ---------------------------------------------------------------- labelled examples and their parts
 
@@ -194,17 +194,6 @@ class LocalNet(nn.Module):
     def forward(self, X):
         """Return the logits of the two classes, (batch, 2)."""
         return self.head(torch.relu(self.conv(X)).amax(2))
-
-
-def count_parameters(model: nn.Module) -> int:
-    """Return how many numbers training adjusts.
-
-    Examples
-    --------
-    >>> count_parameters(nn.Linear(3, 2))
-    8
-    """
-    return sum(p.numel() for p in model.parameters())
 
 
 def fit(

@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from bioml_helpers import figures
 from bioml_helpers.data import validate
 from bioml_helpers.figures.house import OKABE_ITO
-from bioml_helpers.training import Device, choose_device, seed_everything, train
+from bioml_helpers.training import Device, choose_device, count_parameters, seed_everything, train
 
 KERAS = Path(__file__).with_name("keras.json")
 WORK = {"training": 6, "inference": 2}  # operations for each parameter and token
@@ -194,7 +194,7 @@ def benchmark(among: Sequence[Device] | None = None, *, repeats: int = 3) -> pd.
             model = perceptron(width).to(device.torch_device)
             step = training_step(model, torch.randn(BATCH, INPUTS), torch.zeros(BATCH, dtype=torch.long), device)
             seconds = stopwatch(step, partial(synchronise, device), warm_up=2, repeats=repeats)
-            parameters = sum(p.numel() for p in model.parameters())
+            parameters = count_parameters(model)
             rate = WORK["training"] * parameters * BATCH / seconds / 1e9
             rows.append((network, parameters, device.kind, 1000 * seconds, rate))
     columns = ["network", "parameters", "device", "ms a step", "billion operations a second"]
@@ -460,7 +460,7 @@ def inference_table(*, repeats: int = 3, length: int = 200, batch_size: int = 8)
         with torch.inference_mode():
             one = stopwatch(partial(model, X[:1]), repeats=repeats)
         step = stopwatch(training_step(model.train(), X, y), repeats=max(1, repeats - 1))
-        parameters = sum(p.numel() for p in model.parameters())
+        parameters = count_parameters(model)
         rows.append((name, parameters, 1000 * one, 1000 * step, step / one))
     return pd.DataFrame(
         rows, columns=["network", "parameters", "one prediction (ms)", "one training step (ms)", "ratio"]

@@ -17,17 +17,7 @@ from torch.nn import functional
 from bioml_helpers import data, evaluation
 from bioml_helpers.data import simulate, validate
 from bioml_helpers.data.encode import DNA
-
-
-def count_parameters(network: torch.nn.Module) -> int:
-    """Return the number of weights and biases.
-
-    Examples
-    --------
-    >>> count_parameters(torch.nn.Linear(4, 2))
-    10
-    """
-    return sum(parameter.numel() for parameter in network.parameters())
+from bioml_helpers.training import count_parameters
 
 
 def bases(sequences: Sequence[str]) -> torch.Tensor:

@@ -9,6 +9,7 @@ from bioml_helpers.training.history import History
 from bioml_helpers.training.inputs import balanced_weights
 from bioml_helpers.training.loop import train
 from bioml_helpers.training.overfit import Diagnosis, overfit_batch, overfit_one
+from bioml_helpers.training.parameters import count_parameters
 from bioml_helpers.training.seeds import seed_everything
 from bioml_helpers.training.stopping import EarlyStopping
 from bioml_helpers.training.together import Team, together
@@ -24,6 +25,7 @@ __all__ = [
     "TrainingDiverged",
     "balanced_weights",
     "choose_device",
+    "count_parameters",
     "load_checkpoint",
     "overfit_batch",
     "overfit_one",
