@@ -695,9 +695,11 @@ def _checked(X, weight, bias, stride, padding, dilation):
             f"weight: expected (filters, {X.shape[1]}, …) with {X.ndim - 2} window(s), as X has shape "
             f"{tuple(X.shape)}, got shape {tuple(weight.shape)}."
         )
-    bias = None if bias is None else _tensor("bias", bias, X.dtype)
-    if bias is not None and bias.shape != (len(weight),):
-        raise ValueError(f"bias: expected one number for each of {len(weight)} filters, got shape {tuple(bias.shape)}.")
+    if bias is not None:
+        bias = _tensor("bias", bias, X.dtype)
+        if bias.shape != (len(weight),):
+            got = tuple(bias.shape)
+            raise ValueError(f"bias: expected one number for each of {len(weight)} filters, got shape {got}.")
     sizes = [
         output_size(length, k, stride=stride, padding=padding, dilation=dilation)
         for length, k in zip(X.shape[2:], weight.shape[2:], strict=True)

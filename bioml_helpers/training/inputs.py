@@ -185,15 +185,27 @@ def check_finite(name: str, values: Any, *, missing: bool = False) -> None:
         )
 
 
-def check_model(model: Any, loss_fn: Any) -> None:
-    """Refuse what cannot be trained."""
+def check_module(model: Any) -> None:
+    """Refuse what is no PyTorch model."""
     if isinstance(model, type) or not isinstance(model, torch.nn.Module):
         raise TypeError(f"model: expected a torch.nn.Module, got {_kind(model)}.")
+
+
+def check_sizes(model: torch.nn.Module, before: str) -> None:
+    """Refuse a model whose sizes nobody knows before it has seen an input."""
+    if any(torch.nn.parameter.is_lazy(p) for p in model.parameters()):
+        raise ValueError(
+            f"model: expected weights of known shape, got lazy layers; call model(X) once before {before}."
+        )
+
+
+def check_model(model: Any, loss_fn: Any) -> None:
+    """Refuse what cannot be trained."""
+    check_module(model)
     if isinstance(loss_fn, type) or not callable(loss_fn):
         given = f"the class {loss_fn.__name__}; add brackets" if isinstance(loss_fn, type) else _kind(loss_fn)
         raise TypeError(f"loss_fn: expected a function of (y_hat, y), such as torch.nn.MSELoss(), got {given}.")
-    if any(torch.nn.parameter.is_lazy(p) for p in model.parameters()):
-        raise ValueError("model: expected weights of known shape, got lazy layers; call model(X) once before training.")
+    check_sizes(model, before="training")
 
 
 def optimizer_for(model: torch.nn.Module, optimizer: Any, learning_rate: float) -> torch.optim.Optimizer:

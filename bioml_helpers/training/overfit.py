@@ -14,6 +14,7 @@ import torch
 
 from bioml_helpers.data import validate
 from bioml_helpers.training import inputs
+from bioml_helpers.training.parameters import count_parameters
 from bioml_helpers.training.plateaus import Plateau, known_plateaus
 from bioml_helpers.training.seeds import scoped_seed
 
@@ -366,7 +367,7 @@ class _Trial:
         )
 
     def _stuck(self):
-        weights = sum(p.numel() for p in self.trainable.values())
+        weights = count_parameters(self.model)
         return "stuck", (
             f"The loss stays at {self.losses[-1]:.4g} after {len(self.losses) - 1} steps. Either the output cannot "
             f"reach y (a sigmoid, tanh or ReLU at the end limits its range), the model is too simple ({weights} "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import torch
 
+from bioml_helpers.training import inputs
+
 
 def count_parameters(model: torch.nn.Module) -> int:
     """Return how many numbers training adjusts: weights and biases, each once, without those that are frozen.
@@ -20,9 +22,6 @@ def count_parameters(model: torch.nn.Module) -> int:
     >>> count_parameters(torch.nn.Linear(3, 2))
     8
     """
-    if isinstance(model, type) or not isinstance(model, torch.nn.Module):
-        raise TypeError(f"model: expected a torch.nn.Module, got {model!r}.")
-    learned = [p for p in model.parameters() if p.requires_grad]
-    if any(torch.nn.parameter.is_lazy(p) for p in learned):
-        raise ValueError("model: expected weights of known shape, got lazy layers; call model(X) once before counting.")
-    return sum(p.numel() for p in learned)
+    inputs.check_module(model)
+    inputs.check_sizes(model, before="counting")
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -24,6 +24,7 @@ class Server:
     """One JupyterLab on a free port, with settings of its own and a folder of its own."""
 
     def __init__(self, folder: Path, *, dark: bool = False):
+        self.pages = Counter()  # open at this moment, by notebook: they share its kernel
         self.root = folder / "notebooks"
         self.root.mkdir(parents=True)
         self.token = secrets.token_hex(16)
@@ -93,7 +94,6 @@ class Server:
 
 
 _PAGES = itertools.count()
-_OPEN = Counter()  # pages at this moment, by server and notebook: they share a kernel
 
 
 class Page:
@@ -115,8 +115,8 @@ class Page:
         workspace = f"page{next(_PAGES)}"
         self.page.goto(f"{server.address}/lab/workspaces/{workspace}/tree/{notebook.name}?token={server.token}")
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=STARTING_SECONDS * 1000)
-        self.session = server.address, notebook.name
-        _OPEN[self.session] += 1
+        self.notebook = notebook.name
+        server.pages[self.notebook] += 1
         self.wait_until_idle(STARTING_SECONDS)
 
     def _note_console(self, message) -> None:
@@ -169,8 +169,8 @@ class Page:
 
     def close(self) -> None:
         """Close the window, and end the kernel with it, unless another page has the same notebook open."""
-        _OPEN[self.session] -= 1
-        if not _OPEN[self.session]:
+        self.server.pages[self.notebook] -= 1
+        if not self.server.pages[self.notebook]:
             self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.context.close()
 
